@@ -1,0 +1,5 @@
+/** Dials, redials, resubscribes, hands cursors back. */
+@NullMarked
+package dev.openline.client;
+
+import org.jspecify.annotations.NullMarked;

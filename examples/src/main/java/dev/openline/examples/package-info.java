@@ -1,0 +1,5 @@
+/** One runnable example per question. */
+@NullMarked
+package dev.openline.examples;
+
+import org.jspecify.annotations.NullMarked;
