@@ -1,0 +1,71 @@
+package dev.openline.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * What an application says: opaque bytes that travel unchanged from publisher to subscriber. On JSON connections they are one JSON
+ * value without raw newlines, spliced into frames as they are.
+ *
+ * <p>Immutable and safe to share between threads.
+ */
+public final class Payload {
+    private final byte[] bytes;
+
+    private Payload(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Takes ownership of {@code bytes}: the caller must not change them afterwards. Nothing is checked. */
+    public static Payload wrap(byte[] bytes) {
+        return new Payload(bytes);
+    }
+
+    /** The UTF-8 bytes of {@code text}, which should be one JSON value if JSON connections will read it. Nothing is checked. */
+    public static Payload of(String text) {
+        return new Payload(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Number of bytes. */
+    public int size() {
+        return bytes.length;
+    }
+
+    /** A read-only view of the bytes; a new one at each call. */
+    public ByteBuffer buffer() {
+        return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    }
+
+    /** The bytes as UTF-8 text. */
+    public String text() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Copies all bytes into {@code target} at {@code index} and returns the index after them. */
+    public int copyTo(byte[] target, int index) {
+        System.arraycopy(bytes, 0, target, index, bytes.length);
+        return index + bytes.length;
+    }
+
+    /** The bytes themselves, for the codecs of this package: never to be changed. */
+    byte[] raw() {
+        return bytes;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Payload that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    /** The size only: payloads don't belong in logs. */
+    @Override
+    public String toString() {
+        return "Payload[" + bytes.length + " bytes]";
+    }
+}
