@@ -67,6 +67,17 @@ class LauncherTest {
         }
 
         @Test
+        void javaOnThePathThatWouldHaveToBeAskedIsLeftAloneWhenAnotherIsFound() throws Exception {
+            machine.installJdk("usr/lib/jvm/java-17", "17.0.9");
+            machine.installMaven();
+            Path shim = machine.installJdk("shims", "25.0.3");
+            Files.delete(shim.resolve("release"));
+            machine.putOnPath(shim.resolve("bin/java"));
+
+            assertThat(machine.run("--version").out()).contains("/usr/lib/jvm/java-17/bin/java ");
+        }
+
+        @Test
         void newestIsPreferredToTheOneInJavaHome() throws Exception {
             machine.environment()
                     .put("JAVA_HOME", machine.installJdk("old", "17.0.9").toString());
