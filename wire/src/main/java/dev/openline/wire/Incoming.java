@@ -1,0 +1,225 @@
+package dev.openline.wire;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns received bytes into messages and control frames, resuming at any byte. The usual case, a whole message in one
+ * frame inside the buffer at hand, is handed over as a window of that buffer and leaves nothing behind; only what spans
+ * reads or frames is copied.
+ */
+final class Incoming {
+    private final HeadRules rules;
+
+    /** The head the last read ended in; null outside a head. */
+    private @Nullable PartialHead partialHead;
+
+    /** The message the last read or frame ended in; null between messages. */
+    private @Nullable MessageAssembly message;
+
+    /** The control frame the last read ended in; null outside one. */
+    private @Nullable ByteBuffer control;
+
+    /** The current frame: its first byte, what is left of its payload, and the key that masks the next byte. */
+    private int firstByte;
+
+    private int remaining;
+    private int maskKey;
+
+    Incoming(HeadRules rules) {
+        this.rules = rules;
+    }
+
+    /** Takes one step: a whole frame if the buffer holds one, otherwise the part of it that came. */
+    void read(ByteBuffer in, Wire wire, WireSink sink) {
+        if (remaining > 0) {
+            resume(in, wire, sink);
+        } else if (head(in)) {
+            payload(in, wire, sink);
+        }
+    }
+
+    /** Memory held for what is unfinished, in bytes. */
+    int heldBytes() {
+        MessageAssembly unfinished = message;
+        return unfinished == null ? 0 : unfinished.capacity();
+    }
+
+    private boolean head(ByteBuffer in) {
+        int at = in.position();
+        int available = in.limit() - at;
+        if (partialHead == null && available >= 2) {
+            int b1 = in.get(at + 1);
+            int lengthEnd = PartialHead.lengthEnd(b1);
+            int end = b1 < 0 ? lengthEnd + 4 : lengthEnd;
+            if (available >= end) {
+                wholeHead(in, at, b1, lengthEnd);
+                in.position(at + end);
+                return true;
+            }
+        }
+        return headByByte(in);
+    }
+
+    private void wholeHead(ByteBuffer in, int at, int b1, int lengthEnd) {
+        int b0 = in.get(at);
+        rules.first(b0, message);
+        rules.second(b0, b1);
+        long length = b1 & 0x7f;
+        if (lengthEnd > 2) {
+            length = 0;
+            for (int i = 2; i < lengthEnd; i++) {
+                length = length << 8 | in.get(at + i) & 0xff;
+            }
+        }
+        if (!HeadRules.isControl(b0)) {
+            rules.length(b1, length, message);
+        }
+        firstByte = b0;
+        remaining = (int) length;
+        if (b1 < 0) {
+            maskKey = Words.key(in, at + lengthEnd);
+        }
+    }
+
+    private boolean headByByte(ByteBuffer in) {
+        PartialHead head = partialHead;
+        if (head == null) {
+            head = new PartialHead();
+            partialHead = head;
+        }
+        while (in.hasRemaining()) {
+            head.take(in.get());
+            if (head.taken() == 1) {
+                rules.first(head.firstByte(), message);
+            } else if (head.taken() == 2) {
+                rules.second(head.firstByte(), head.secondByte());
+            }
+            if (head.lengthIsKnown() && !HeadRules.isControl(head.firstByte())) {
+                rules.length(head.secondByte(), head.length(), message);
+            }
+            if (head.isWhole()) {
+                partialHead = null;
+                firstByte = head.firstByte();
+                remaining = (int) head.length();
+                maskKey = head.maskKey();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void payload(ByteBuffer in, Wire wire, WireSink sink) {
+        boolean whole = remaining <= in.remaining();
+        if (HeadRules.isControl(firstByte)) {
+            if (whole) {
+                wholeControl(in, wire, sink);
+            } else {
+                control = ByteBuffer.allocate(remaining);
+                collectControl(in, wire, sink);
+            }
+        } else if (whole && firstByte < 0 && message == null) {
+            wholeMessage(in, wire, sink);
+        } else {
+            MessageAssembly current = message;
+            if (current == null) {
+                current = new MessageAssembly(firstByte);
+                message = current;
+            }
+            current.frameOpens();
+            assemble(current, in, wire, sink);
+        }
+    }
+
+    private void resume(ByteBuffer in, Wire wire, WireSink sink) {
+        if (control != null) {
+            collectControl(in, wire, sink);
+        } else {
+            assemble(message, in, wire, sink);
+        }
+    }
+
+    private void wholeMessage(ByteBuffer in, Wire wire, WireSink sink) {
+        int from = in.position();
+        int to = from + remaining;
+        remaining = 0;
+        long seen = isMasked() ? Words.unmask(in, from, to, maskKey) : Words.TOP_BITS;
+        boolean text = (firstByte & 0x0f) == 0x1;
+        if (text && (seen & Words.TOP_BITS) != 0 && (firstByte & 0x70) == 0) {
+            requireUtf8(in, from, to);
+        }
+        int limit = in.limit();
+        in.limit(to);
+        try {
+            if (wire.isTapped()) {
+                wire.tapReceived(firstByte, in);
+            }
+            sink.onMessage(text ? MessageKind.TEXT : MessageKind.BINARY, in);
+        } finally {
+            in.limit(limit).position(to);
+        }
+    }
+
+    private static void requireUtf8(ByteBuffer in, int from, int to) {
+        int state = Utf8.check(Utf8.BETWEEN, in, from, to);
+        if (state != Utf8.BETWEEN) {
+            throw state == Utf8.BROKEN ? MessageAssembly.notUtf8() : MessageAssembly.endsInsideCharacter();
+        }
+    }
+
+    private void assemble(MessageAssembly current, ByteBuffer in, Wire wire, WireSink sink) {
+        int from = in.position();
+        int length = Math.min(remaining, in.remaining());
+        boolean last = firstByte < 0;
+        int atMost = last ? current.size() + remaining : rules.limits().maxMessageBytes();
+        current.append(in, from, length, isMasked() ? maskKey : 0, atMost);
+        in.position(from + length);
+        maskKey = Words.rotated(maskKey, length);
+        remaining -= length;
+        if (remaining > 0) {
+            return;
+        }
+        if (wire.isTapped()) {
+            wire.tapReceived(firstByte, current.lastFrame());
+        }
+        if (last) {
+            message = null;
+            sink.onMessage(current.kind(), current.whole());
+        }
+    }
+
+    private void wholeControl(ByteBuffer in, Wire wire, WireSink sink) {
+        int from = in.position();
+        int to = from + remaining;
+        remaining = 0;
+        if (isMasked()) {
+            Words.unmask(in, from, to, maskKey);
+        }
+        int limit = in.limit();
+        in.limit(to);
+        try {
+            wire.heardControl(firstByte, in, sink);
+        } finally {
+            in.limit(limit).position(to);
+        }
+    }
+
+    private void collectControl(ByteBuffer in, Wire wire, WireSink sink) {
+        ByteBuffer payload = control;
+        int length = Math.min(remaining, in.remaining());
+        int at = payload.position();
+        Words.move(in, in.position(), payload, at, length, isMasked() ? maskKey : 0);
+        in.position(in.position() + length);
+        payload.position(at + length);
+        maskKey = Words.rotated(maskKey, length);
+        remaining -= length;
+        if (remaining == 0) {
+            control = null;
+            wire.heardControl(firstByte, payload.flip(), sink);
+        }
+    }
+
+    private boolean isMasked() {
+        return rules.reader() == Role.SERVER;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.openline.wire;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A message that does not lie whole in one read: its bytes so far, unmasked and (for text) checked as they come. It
+ * grows with the bytes received, never with the length a head announces, and lives no longer than its message.
+ */
+final class MessageAssembly {
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+    private static final int FIRST_CAPACITY = 64;
+
+    private final MessageKind kind;
+    private final boolean checked;
+    private ByteBuffer bytes = EMPTY;
+    private int size;
+    private int fragments;
+    private int frameStart;
+    private int utf8 = Utf8.BETWEEN;
+
+    /** @param firstByte of the frame that opens the message; with an owned reserved bit, text is the extension's */
+    MessageAssembly(int firstByte) {
+        kind = (firstByte & 0x0f) == FrameType.TEXT.opcode() ? MessageKind.TEXT : MessageKind.BINARY;
+        checked = kind == MessageKind.TEXT && (firstByte & 0x70) == 0;
+    }
+
+    MessageKind kind() {
+        return kind;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int fragments() {
+        return fragments;
+    }
+
+    /** Memory held. */
+    int capacity() {
+        return bytes.capacity();
+    }
+
+    void frameOpens() {
+        fragments++;
+        frameStart = size;
+    }
+
+    /**
+     * Takes bytes of the current frame.
+     *
+     * @param key masks the first of them; zero when they are not masked
+     * @param atMost what the message can still grow to, as far as is known: there is no use in room beyond it
+     */
+    void append(ByteBuffer from, int at, int length, int key, int atMost) {
+        makeRoom(length, atMost);
+        long seen = Words.move(from, at, bytes, size, length, key);
+        int start = size;
+        size += length;
+        if (checked && (utf8 != Utf8.BETWEEN || (seen & Words.TOP_BITS) != 0)) {
+            utf8 = Utf8.check(utf8, bytes, start, size);
+            if (utf8 == Utf8.BROKEN) {
+                throw notUtf8();
+            }
+        }
+    }
+
+    /** The message, all of which is there. */
+    ByteBuffer whole() {
+        if (utf8 != Utf8.BETWEEN) {
+            throw endsInsideCharacter();
+        }
+        return bytes.position(0).limit(size);
+    }
+
+    /** The payload of the frame that ended last, for a tap. */
+    ByteBuffer lastFrame() {
+        return bytes.duplicate().limit(size).position(frameStart);
+    }
+
+    static ProtocolViolation notUtf8() {
+        return new ProtocolViolation(CloseStatus.INVALID_PAYLOAD, "RFC 6455 §8.1", "text is not UTF-8");
+    }
+
+    static ProtocolViolation endsInsideCharacter() {
+        return new ProtocolViolation(CloseStatus.INVALID_PAYLOAD, "RFC 6455 §8.1", "text ends inside a character");
+    }
+
+    private void makeRoom(int length, int atMost) {
+        int needed = size + length;
+        if (needed <= bytes.capacity()) {
+            return;
+        }
+        long doubled = Math.max(FIRST_CAPACITY, 2L * bytes.capacity());
+        int capacity = (int) Math.max(needed, Math.min(doubled, atMost));
+        bytes = ByteBuffer.allocate(capacity).put(0, bytes, 0, size);
+    }
+}

@@ -1,0 +1,304 @@
+package dev.openline.wire;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket connection after its handshake (RFC 6455), as a machine without I/O: bytes and the time go in, messages
+ * and frames to transmit come out through a {@link WireSink}. A driver owns the socket and the clock:
+ *
+ * <pre>{@code
+ * wire.receive(bytes, now, sink);        // whatever was read
+ * wakeAt(wire.nextDeadline());           // then wire.onTime(now, sink)
+ * wire.endOfStream(now, sink);           // TCP ended
+ * }</pre>
+ *
+ * <p>Two laws. A peer's fault is never thrown: it comes as {@link WireSink#onViolation}, the Close that answers it, and
+ * {@link WireSink#onClosed}. And one connection belongs to one thread at a time: nothing here is synchronized.
+ *
+ * <p>Times are nanoseconds of any monotonic clock, compared by difference, so they may be negative.
+ */
+public final class Wire {
+    private static final CloseStatus NO_PONG = CloseStatus.ABNORMAL.withReason("no answer to ping");
+    private static final CloseStatus NO_CLOSE = CloseStatus.ABNORMAL.withReason("no answer to close");
+    private static final CloseStatus LINE_ENDED = CloseStatus.ABNORMAL.withReason("the line ended without a close");
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final Role role;
+    private final WireTiming timing;
+    private final IntSupplier maskKeys;
+    private final Incoming incoming;
+    private @Nullable FrameTap tap;
+    private Closing closing = Closing.OPEN;
+
+    /** The kind of the message being sent in pieces; null between messages. */
+    private @Nullable MessageKind sending;
+
+    /** When something was last received. */
+    private long heardAt;
+
+    /** When the peer was last asked for a sign: by a ping or, once closing, by our Close. */
+    private long askedAt;
+
+    /**
+     * A connection whose handshake just ended.
+     *
+     * @param role which end this is
+     * @param limits what the peer may make it hold
+     * @param timing heartbeat and patience
+     * @param reserved the bits that belong to negotiated extensions
+     * @param maskKeys a fresh, unpredictable key for every frame (RFC 6455 §10.3); asked by a client only
+     * @param nowNanos the time
+     */
+    @SuppressWarnings("checkstyle:ParameterNumber") // Six independent facts of one connection; set once, by a driver.
+    public Wire(
+            Role role,
+            WireLimits limits,
+            WireTiming timing,
+            ReservedBits reserved,
+            IntSupplier maskKeys,
+            long nowNanos) {
+        this(new HeadRules(role, limits, reserved), timing, maskKeys, nowNanos);
+    }
+
+    Wire(HeadRules rules, WireTiming timing, IntSupplier maskKeys, long nowNanos) {
+        this.role = rules.reader();
+        this.timing = Objects.requireNonNull(timing, "timing");
+        this.maskKeys = Objects.requireNonNull(maskKeys, "maskKeys");
+        this.incoming = new Incoming(rules);
+        this.heardAt = nowNanos;
+        this.askedAt = nowNanos;
+    }
+
+    /** Shows every frame to a tap from now on; null stops it. */
+    public void tap(@Nullable FrameTap tap) {
+        this.tap = tap;
+    }
+
+    /**
+     * Takes everything that was read. All of {@code in} is consumed.
+     *
+     * @param in writable: payloads are unmasked in place; any byte order
+     * @param nowNanos when it was read
+     */
+    public void receive(ByteBuffer in, long nowNanos, WireSink sink) {
+        heardAt = nowNanos;
+        try {
+            while (in.hasRemaining() && closing.hears()) {
+                incoming.read(in, this, sink);
+            }
+        } catch (ProtocolViolation violation) {
+            fail(violation, sink);
+        }
+        in.position(in.limit());
+    }
+
+    /** TCP ended or was reset, whoever did it. Harmless when all is over already. */
+    public void endOfStream(long nowNanos, WireSink sink) {
+        step(Closing.Event.LINE_ENDS, LINE_ENDED, sink);
+    }
+
+    /**
+     * When {@link #onTime} wants to be called, or {@link Long#MAX_VALUE} for never. Asking is cheap, but nobody has to ask
+     * after every receipt: a deadline only moves away then, and a call to {@link #onTime} that comes early does nothing.
+     */
+    public long nextDeadline() {
+        return switch (closing) {
+            case OPEN -> heartbeatDeadline();
+            case ASKED, AGREED -> askedAt + timing.closeTimeout().toNanos();
+            case OVER -> Long.MAX_VALUE;
+        };
+    }
+
+    /**
+     * Does what is due: pings an idle peer, declares a silent one dead, ends a closing handshake nobody answers. A
+     * driver that stopped reading on purpose must not call this, since silence then says nothing about the peer.
+     */
+    public void onTime(long nowNanos, WireSink sink) {
+        long deadline = nextDeadline();
+        if (deadline == Long.MAX_VALUE || nowNanos - deadline < 0) {
+            return;
+        }
+        if (closing != Closing.OPEN) {
+            step(Closing.Event.TIME_IS_UP, NO_CLOSE, sink);
+        } else if (awaitsSign()) {
+            step(Closing.Event.TIME_IS_UP, NO_PONG, sink);
+        } else {
+            askedAt = nowNanos;
+            transmit(FrameType.PING, NOTHING, sink);
+        }
+    }
+
+    /** Whether data frames may be sent: neither side has said goodbye. */
+    public boolean isOpen() {
+        return closing == Closing.OPEN;
+    }
+
+    /** Whether a message is being sent in pieces, so that no other data frame may go before its last one. */
+    public boolean isMidMessage() {
+        return sending != null;
+    }
+
+    /** Bytes of memory held for a message that has not come whole; zero between messages. */
+    public int heldBytes() {
+        return incoming.heldBytes();
+    }
+
+    /** The bytes {@link #write} needs for a message of this length. */
+    public static int frameSize(Role sender, int payloadBytes) {
+        return Frames.size(sender, payloadBytes);
+    }
+
+    /**
+     * Writes a whole message as one frame, masked when this is a client.
+     *
+     * @param payload neither its content nor its position changes; text must be UTF-8
+     * @param out room for {@link #frameSize} bytes
+     * @throws IllegalStateException when the connection is not {@linkplain #isOpen open} or {@linkplain #isMidMessage
+     *     another message} is being sent in pieces
+     * @throws IllegalArgumentException when {@code out} has not enough room; nothing is written then
+     */
+    public void write(MessageKind kind, ByteBuffer payload, ByteBuffer out) {
+        writeFragment(kind, Fragment.WHOLE, payload, out);
+    }
+
+    /**
+     * Writes one piece of a message: {@code FIRST}, any number of {@code MIDDLE}, {@code LAST}; or {@code WHOLE}.
+     *
+     * @param kind the same for all pieces of a message
+     * @throws IllegalStateException when the connection is not {@linkplain #isOpen open} or the piece does not follow on
+     *     the one before
+     * @throws IllegalArgumentException when {@code out} has not enough room; nothing is written then
+     */
+    public void writeFragment(MessageKind kind, Fragment fragment, ByteBuffer payload, ByteBuffer out) {
+        if (closing != Closing.OPEN) {
+            throw new IllegalStateException("no data may be sent any more: " + closing);
+        }
+        if (sending != (fragment.opens() ? null : kind)) {
+            throw new IllegalStateException(fragment + " piece of " + kind + " while "
+                    + (sending == null ? "nothing" : sending) + " is being sent");
+        }
+        FrameType type = fragment.opens() ? FrameType.of(kind) : FrameType.CONTINUATION;
+        frame((fragment.ends() ? Frames.FIN : 0) | type.opcode(), payload, out);
+        sending = fragment.ends() ? null : kind;
+    }
+
+    /**
+     * Sends a ping of its caller's own; its pong comes as {@link WireSink#onPong}.
+     *
+     * @param payload at most 125 bytes; not consumed
+     * @throws IllegalStateException when the connection is not {@linkplain #isOpen open}
+     * @throws IllegalArgumentException when the payload is longer
+     */
+    public void ping(ByteBuffer payload, WireSink sink) {
+        if (closing != Closing.OPEN) {
+            throw new IllegalStateException("no ping may be sent any more: " + closing);
+        }
+        if (payload.remaining() > 125) {
+            throw new IllegalArgumentException("ping of " + payload.remaining() + " bytes, at most 125 fit");
+        }
+        transmit(FrameType.PING, payload, sink);
+    }
+
+    /**
+     * Begins the closing handshake (RFC 6455 §7.1.2); ignored when either side did already.
+     *
+     * @param status {@link CloseStatus#NO_STATUS} sends a Close without a code
+     * @throws IllegalArgumentException when the code must not be sent (RFC 6455 §7.4.1)
+     */
+    public void close(CloseStatus status, long nowNanos, WireSink sink) {
+        if (!CloseStatus.maySend(status.code()) && status.code() != CloseStatus.NO_STATUS.code()) {
+            throw new IllegalArgumentException("close code " + status.code() + " must not be sent");
+        }
+        if (closing == Closing.OPEN) {
+            askedAt = nowNanos;
+        }
+        step(Closing.Event.WE_CLOSE, status, sink);
+    }
+
+    void heardControl(int firstByte, ByteBuffer payload, WireSink sink) {
+        if (tap != null) {
+            tapReceived(firstByte, payload);
+        }
+        switch (firstByte & 0x0f) {
+            case 0x8 -> heardClose(CloseStatus.read(payload), sink);
+            case 0x9 -> {
+                // RFC 6455 §5.5.2 wants a pong until the peer's Close came, so also after ours.
+                transmit(FrameType.PONG, payload, sink);
+                sink.onPing(payload);
+            }
+            default -> sink.onPong(payload);
+        }
+    }
+
+    boolean isTapped() {
+        return tap != null;
+    }
+
+    void tapReceived(int firstByte, ByteBuffer payload) {
+        FrameHead head = FrameHead.of(firstByte, payload.remaining());
+        Objects.requireNonNull(tap).frameReceived(head, FrameLine.preview(head.type(), payload));
+    }
+
+    private void heardClose(CloseStatus theirs, WireSink sink) {
+        if (closing == Closing.OPEN) {
+            askedAt = heardAt;
+        }
+        step(Closing.Event.THEY_CLOSE, theirs, sink);
+    }
+
+    private void fail(ProtocolViolation violation, WireSink sink) {
+        sink.onViolation(violation);
+        step(Closing.Event.VIOLATION, violation.answer(), sink);
+    }
+
+    private void step(Closing.Event event, CloseStatus status, WireSink sink) {
+        Closing before = closing;
+        closing = before.after(event, role);
+        if (before.sendsCloseOn(event)) {
+            // RFC 6455 §5.5.1: the answer to a Close repeats its code; the reason was the other side's to give.
+            CloseStatus ours = event == Closing.Event.THEY_CLOSE ? status.withReason("") : status;
+            transmit(FrameType.CLOSE, ours.payload(), sink);
+        }
+        if (before.isSettledBy(closing)) {
+            sink.onClosed(status);
+        }
+        if (before.hangsUpAt(closing)) {
+            sink.hangUp();
+        }
+    }
+
+    private boolean awaitsSign() {
+        return heardAt - askedAt < 0;
+    }
+
+    private long heartbeatDeadline() {
+        if (!timing.hasHeartbeat()) {
+            return Long.MAX_VALUE;
+        }
+        return awaitsSign()
+                ? askedAt + timing.pongTimeout().toNanos()
+                : heardAt + timing.pingInterval().toNanos();
+    }
+
+    private void transmit(FrameType type, ByteBuffer payload, WireSink sink) {
+        ByteBuffer out = ByteBuffer.allocate(Frames.size(role, payload.remaining()));
+        frame(Frames.FIN | type.opcode(), payload, out);
+        sink.transmit(out.flip());
+    }
+
+    private void frame(int firstByte, ByteBuffer payload, ByteBuffer out) {
+        if (role == Role.CLIENT) {
+            Frames.frameMasked(firstByte, payload, maskKeys.getAsInt(), out);
+        } else {
+            Frames.frame(firstByte, payload, out);
+        }
+        if (tap != null) {
+            FrameHead head = FrameHead.of(firstByte, payload.remaining());
+            tap.frameSent(head, FrameLine.preview(head.type(), payload));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.openline.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Masks, unmasks and looks for bytes outside ASCII, eight bytes at a time (RFC 6455 §5.3). Buffers are read and written
+ * by absolute index through view handles in the machine's own byte order, so their position, limit and order are
+ * neither used nor changed.
+ *
+ * <p>A mask key is an int whose highest byte masks the first byte. Every method that reads text answers the words it
+ * saw (unmasked) joined by OR: all bytes were ASCII if and only if {@code (answer & TOP_BITS) == 0}.
+ */
+final class Words {
+    static final long TOP_BITS = 0x8080808080808080L;
+
+    private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+    private Words() {}
+
+    /** The four bytes at an index as a mask key. */
+    static int key(ByteBuffer bytes, int at) {
+        int key = (int) INT.get(bytes, at);
+        return LITTLE ? Integer.reverseBytes(key) : key;
+    }
+
+    /** Unmasks in place. */
+    static long unmask(ByteBuffer bytes, int from, int to, int key) {
+        return move(bytes, from, bytes, from, to - from, key);
+    }
+
+    /**
+     * Copies bytes, masking or unmasking them on the way; the two places may be the same. A key of zero copies. The last
+     * word overlaps the one before instead of being done byte by byte, which is why it is read before anything is
+     * written.
+     */
+    static long move(ByteBuffer from, int at, ByteBuffer to, int toAt, int length, int key) {
+        if (length < 8) {
+            return moveShort(from, at, to, toAt, length, key);
+        }
+        long mask = word(key);
+        int lastAt = length - 8;
+        long last = (long) LONG.get(from, at + lastAt) ^ word(rotated(key, lastAt));
+        long seen = last;
+        for (int i = 0; i < lastAt; i += 8) {
+            long plain = (long) LONG.get(from, at + i) ^ mask;
+            LONG.set(to, toAt + i, plain);
+            seen |= plain;
+        }
+        LONG.set(to, toAt + lastAt, last);
+        return seen;
+    }
+
+    private static long moveShort(ByteBuffer from, int at, ByteBuffer to, int toAt, int length, int key) {
+        long seen = 0;
+        int i = 0;
+        if (length >= 4) {
+            int plain = (int) INT.get(from, at) ^ (int) word(key);
+            INT.set(to, toAt, plain);
+            seen = plain;
+            i = 4;
+        }
+        for (; i < length; i++) {
+            byte plain = (byte) (from.get(at + i) ^ key >> (~i & 3) * 8);
+            to.put(toAt + i, plain);
+            seen |= plain;
+        }
+        return seen;
+    }
+
+    /** The index of the first byte outside ASCII, or {@code to}. */
+    static int skipAscii(ByteBuffer bytes, int from, int to) {
+        int i = from;
+        while (i + 8 <= to && ((long) LONG.get(bytes, i) & TOP_BITS) == 0) {
+            i += 8;
+        }
+        while (i < to && bytes.get(i) >= 0) {
+            i++;
+        }
+        return i;
+    }
+
+    /** The key that goes on after some bytes were masked with this one. */
+    static int rotated(int key, int bytes) {
+        return Integer.rotateLeft(key, (bytes & 3) * 8);
+    }
+
+    private static long word(int key) {
+        int half = LITTLE ? Integer.reverseBytes(key) : key;
+        return (long) half << 32 | half & 0xffffffffL;
+    }
+}
