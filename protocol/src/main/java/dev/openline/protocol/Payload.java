@@ -11,6 +11,9 @@ import java.util.Arrays;
  * <p>Immutable and safe to share between threads.
  */
 public final class Payload {
+    /** The JSON value {@code null}: what a publication holds that came without data. */
+    static final Payload NULL = of("null");
+
     private final byte[] bytes;
 
     private Payload(byte[] bytes) {
@@ -25,6 +28,21 @@ public final class Payload {
     /** The UTF-8 bytes of {@code text}, which should be one JSON value if JSON connections will read it. Nothing is checked. */
     public static Payload of(String text) {
         return new Payload(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * One JSON value, checked: strict UTF-8, nothing before or after it but blanks, inside {@link JsonLimits}. Raw line breaks, which may
+     * stand between its tokens, and the blanks around it are left out; otherwise the bytes stay as they are.
+     *
+     * @throws IllegalArgumentException if {@code text} is something else
+     */
+    public static Payload json(String text) {
+        if (!Utf8.isWellFormed(text)) throw new IllegalArgumentException("a payload holds half a character");
+        try {
+            return JsonCodec.payload(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (MalformedFrame e) {
+            throw new IllegalArgumentException("a payload that is not one JSON value: " + e.getMessage());
+        }
     }
 
     /** Number of bytes. */

@@ -1,0 +1,232 @@
+package dev.openline.protocol;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one command. The protocol names a command by the member that is present; when several are, {@link Kind}'s order decides. When a
+ * member comes twice the last one counts.
+ */
+final class CommandDecoder {
+    /** The commands in the order in which the reference server looks for them. */
+    private enum Kind {
+        CONNECT,
+        SUBSCRIBE,
+        UNSUBSCRIBE,
+        PUBLISH,
+        PRESENCE,
+        PRESENCE_STATS,
+        HISTORY,
+        RPC,
+        SEND,
+        REFRESH,
+        SUB_REFRESH
+    }
+
+    /** A command that still lacks its id, which may stand behind it. */
+    private interface Body {
+        Command command(long id) throws MalformedFrame;
+    }
+
+    private final JsonInput in;
+    private final ValueDecoder values;
+    private @Nullable Kind kind;
+    private @Nullable Body body;
+
+    CommandDecoder(JsonInput in) {
+        this.in = in;
+        this.values = new ValueDecoder(in);
+    }
+
+    Command command() throws MalformedFrame {
+        in.begin();
+        in.enterObject("command");
+        long id = 0;
+        for (String name = in.nextMember(); name != null; name = in.nextMember()) {
+            if (name.equals("id")) id = in.u32("id");
+            else body(name);
+        }
+        in.end();
+        return command(id);
+    }
+
+    private Command command(long id) throws MalformedFrame {
+        Body chosen = body;
+        if (chosen == null) {
+            if (id == 0) return new Command.Pong();
+            throw new MalformedFrame("a command without a known body");
+        }
+        if (id == 0 && kind != Kind.SEND) throw new MalformedFrame("a command without an id");
+        return chosen.command(id);
+    }
+
+    private void body(String name) throws MalformedFrame {
+        switch (name) {
+            case "connect" -> offer(Kind.CONNECT, connect());
+            case "subscribe" -> offer(Kind.SUBSCRIBE, subscribe());
+            case "unsubscribe" -> offer(Kind.UNSUBSCRIBE, onChannel(name, Command.Unsubscribe::new));
+            case "publish" -> offer(Kind.PUBLISH, publish());
+            case "presence" -> offer(Kind.PRESENCE, onChannel(name, Command.Presence::new));
+            case "presence_stats" -> offer(Kind.PRESENCE_STATS, onChannel(name, Command.PresenceStats::new));
+            case "history" -> offer(Kind.HISTORY, history());
+            case "rpc" -> offer(Kind.RPC, rpc());
+            case "send" -> offer(Kind.SEND, send());
+            case "refresh" -> offer(Kind.REFRESH, refresh());
+            case "sub_refresh" -> offer(Kind.SUB_REFRESH, subRefresh());
+            default -> in.skip();
+        }
+    }
+
+    private void offer(Kind offered, Body offeredBody) {
+        if (kind != null && kind.compareTo(offered) < 0) return;
+        kind = offered;
+        body = offeredBody;
+    }
+
+    private Body connect() throws MalformedFrame {
+        in.enterObject("connect");
+        String token = "";
+        Payload data = null;
+        Map<String, SubscribeRequest> subs = Map.of();
+        String name = "";
+        String version = "";
+        Map<String, String> headers = Map.of();
+        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
+            switch (member) {
+                case "token" -> token = in.string("token");
+                case "data" -> data = in.payload();
+                case "subs" -> subs = subs();
+                case "name" -> name = in.string("name");
+                case "version" -> version = in.string("version");
+                case "headers" -> headers = in.strings("headers");
+                default -> in.skip();
+            }
+        }
+        Command.Connect draft = new Command.Connect(1, token, data, subs, name, version, headers);
+        return id -> new Command.Connect(
+                id, draft.token(), draft.data(), draft.subs(), draft.name(), draft.version(), draft.headers());
+    }
+
+    private Map<String, SubscribeRequest> subs() throws MalformedFrame {
+        in.enterObject("subs");
+        Map<String, SubscribeRequest> subs = new LinkedHashMap<>();
+        for (String name = in.nextMember(); name != null; name = in.nextMember()) {
+            String channel = present(in.key(name, "subs"), "subs");
+            subs.put(channel, new SubscribeDecoder(in).request("subs").to(channel));
+        }
+        return subs;
+    }
+
+    private Body subscribe() throws MalformedFrame {
+        SubscribeDecoder request = new SubscribeDecoder(in).request("subscribe");
+        return id -> new Command.Subscribe(id, request.to(present(request.channel(), "subscribe")));
+    }
+
+    /** A command on a channel that has nothing else to say. */
+    private interface OnChannel {
+        Command on(long id, String channel);
+    }
+
+    private Body onChannel(String what, OnChannel command) throws MalformedFrame {
+        in.enterObject(what);
+        String channel = "";
+        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
+            if (member.equals("channel")) channel = in.string("channel");
+            else in.skip();
+        }
+        String found = channel;
+        return id -> command.on(id, present(found, what));
+    }
+
+    private Body publish() throws MalformedFrame {
+        in.enterObject("publish");
+        String channel = "";
+        Payload data = null;
+        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
+            switch (member) {
+                case "channel" -> channel = in.string("channel");
+                case "data" -> data = in.payload();
+                default -> in.skip();
+            }
+        }
+        String found = channel;
+        Payload said = data;
+        return id -> new Command.Publish(id, present(found, "publish"), said);
+    }
+
+    private Body history() throws MalformedFrame {
+        in.enterObject("history");
+        String channel = "";
+        int limit = 0;
+        StreamPosition since = null;
+        Direction direction = Direction.OLDEST_FIRST;
+        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
+            switch (member) {
+                case "channel" -> channel = in.string("channel");
+                case "limit" -> limit = in.i32("limit");
+                case "since" -> since = values.position("since");
+                case "reverse" -> direction = in.bool("reverse") ? Direction.NEWEST_FIRST : Direction.OLDEST_FIRST;
+                default -> in.skip();
+            }
+        }
+        String found = channel;
+        int most = limit;
+        StreamPosition after = since;
+        Direction way = direction;
+        return id -> new Command.History(id, present(found, "history"), most, after, way);
+    }
+
+    private Body rpc() throws MalformedFrame {
+        in.enterObject("rpc");
+        String method = "";
+        Payload data = null;
+        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
+            switch (member) {
+                case "method" -> method = in.string("method");
+                case "data" -> data = in.payload();
+                default -> in.skip();
+            }
+        }
+        String called = method;
+        Payload argument = data;
+        return id -> new Command.Rpc(id, called, argument);
+    }
+
+    private Body send() throws MalformedFrame {
+        Payload data = values.onlyPayload("send");
+        return id -> new Command.Send(data);
+    }
+
+    private Body refresh() throws MalformedFrame {
+        in.enterObject("refresh");
+        String token = "";
+        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
+            if (member.equals("token")) token = in.string("token");
+            else in.skip();
+        }
+        String found = token;
+        return id -> new Command.Refresh(id, found);
+    }
+
+    private Body subRefresh() throws MalformedFrame {
+        in.enterObject("sub_refresh");
+        String channel = "";
+        String token = "";
+        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
+            switch (member) {
+                case "channel" -> channel = in.string("channel");
+                case "token" -> token = in.string("token");
+                default -> in.skip();
+            }
+        }
+        String found = channel;
+        String handed = token;
+        return id -> new Command.SubRefresh(id, present(found, "sub_refresh"), handed);
+    }
+
+    private static String present(String channel, String what) throws MalformedFrame {
+        if (channel.isEmpty()) throw new MalformedFrame("no channel in " + what);
+        return channel;
+    }
+}

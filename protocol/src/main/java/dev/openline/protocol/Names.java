@@ -1,0 +1,71 @@
+package dev.openline.protocol;
+
+/** The members of the protocol's messages as they are written. */
+final class Names {
+    static final byte[] CHANNEL = JsonOutput.name("channel");
+    static final byte[] CHAN_INFO = JsonOutput.name("chan_info");
+    static final byte[] CLIENT = JsonOutput.name("client");
+    static final byte[] CMP = JsonOutput.name("cmp");
+    static final byte[] CODE = JsonOutput.name("code");
+    static final byte[] CONNECT = JsonOutput.name("connect");
+    static final byte[] CONN_INFO = JsonOutput.name("conn_info");
+    static final byte[] DATA = JsonOutput.name("data");
+    static final byte[] DELTA = JsonOutput.name("delta");
+    static final byte[] DISCONNECT = JsonOutput.name("disconnect");
+    static final byte[] EPOCH = JsonOutput.name("epoch");
+    static final byte[] ERROR = JsonOutput.name("error");
+    static final byte[] EXPIRES = JsonOutput.name("expires");
+    static final byte[] FLAG = JsonOutput.name("flag");
+    static final byte[] HEADERS = JsonOutput.name("headers");
+    static final byte[] HISTORY = JsonOutput.name("history");
+    static final byte[] ID = JsonOutput.name("id");
+    static final byte[] INFO = JsonOutput.name("info");
+    static final byte[] JOIN = JsonOutput.name("join");
+    static final byte[] JOIN_LEAVE = JsonOutput.name("join_leave");
+    static final byte[] KEY = JsonOutput.name("key");
+    static final byte[] LEAVE = JsonOutput.name("leave");
+    static final byte[] LIMIT = JsonOutput.name("limit");
+    static final byte[] MESSAGE = JsonOutput.name("message");
+    static final byte[] METHOD = JsonOutput.name("method");
+    static final byte[] NAME = JsonOutput.name("name");
+    static final byte[] NODES = JsonOutput.name("nodes");
+    static final byte[] NUM_CLIENTS = JsonOutput.name("num_clients");
+    static final byte[] NUM_USERS = JsonOutput.name("num_users");
+    static final byte[] OFFSET = JsonOutput.name("offset");
+    static final byte[] OP = JsonOutput.name("op");
+    static final byte[] PING = JsonOutput.name("ping");
+    static final byte[] PONG = JsonOutput.name("pong");
+    static final byte[] POSITIONED = JsonOutput.name("positioned");
+    static final byte[] PRESENCE = JsonOutput.name("presence");
+    static final byte[] PRESENCE_STATS = JsonOutput.name("presence_stats");
+    static final byte[] PUB = JsonOutput.name("pub");
+    static final byte[] PUBLICATIONS = JsonOutput.name("publications");
+    static final byte[] PUBLISH = JsonOutput.name("publish");
+    static final byte[] PUSH = JsonOutput.name("push");
+    static final byte[] REASON = JsonOutput.name("reason");
+    static final byte[] RECOVER = JsonOutput.name("recover");
+    static final byte[] RECOVERABLE = JsonOutput.name("recoverable");
+    static final byte[] RECOVERED = JsonOutput.name("recovered");
+    static final byte[] REFRESH = JsonOutput.name("refresh");
+    static final byte[] REVERSE = JsonOutput.name("reverse");
+    static final byte[] RPC = JsonOutput.name("rpc");
+    static final byte[] SEND = JsonOutput.name("send");
+    static final byte[] SINCE = JsonOutput.name("since");
+    static final byte[] SUBS = JsonOutput.name("subs");
+    static final byte[] SUBSCRIBE = JsonOutput.name("subscribe");
+    static final byte[] SUB_REFRESH = JsonOutput.name("sub_refresh");
+    static final byte[] TAGS = JsonOutput.name("tags");
+    static final byte[] TEMPORARY = JsonOutput.name("temporary");
+    static final byte[] TF = JsonOutput.name("tf");
+    static final byte[] TOKEN = JsonOutput.name("token");
+    static final byte[] TTL = JsonOutput.name("ttl");
+    static final byte[] TYPE = JsonOutput.name("type");
+    static final byte[] UNSUBSCRIBE = JsonOutput.name("unsubscribe");
+    static final byte[] USER = JsonOutput.name("user");
+    static final byte[] VAL = JsonOutput.name("val");
+    static final byte[] VALS = JsonOutput.name("vals");
+    static final byte[] VERSION = JsonOutput.name("version");
+    static final byte[] WAS_RECOVERING = JsonOutput.name("was_recovering");
+
+    private Names() {}
+}
