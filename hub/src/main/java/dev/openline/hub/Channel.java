@@ -1,0 +1,132 @@
+package dev.openline.hub;
+
+import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.StreamPosition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All that a shard knows of one channel. It may be forgotten once it {@linkplain #isDead is dead}. */
+final class Channel {
+    final String name;
+    final ChannelOptions options;
+    /** Null exactly in mode TRANSIENT. */
+    final @Nullable Log log;
+
+    final Audience audience = new Audience();
+    /** Null where neither presence nor join messages need it. */
+    final @Nullable Members members;
+    /** When {@link Deadlines} visits this channel; never later than {@link #deadline}, often earlier. */
+    long visitAt = Long.MAX_VALUE;
+    /** Place in the heap of {@link Deadlines}, which alone uses it. */
+    int heapIndex;
+
+    private final ShardLimits limits;
+    private @Nullable RememberedKeys keys;
+    /** When it was last published to or read. */
+    private long touched = Long.MIN_VALUE;
+
+    Channel(String name, ChannelOptions options, ShardLimits limits, @Nullable Log log) {
+        this.name = name;
+        this.options = options;
+        this.limits = limits;
+        this.log = log;
+        members = options.has(Feature.PRESENCE) || options.has(Feature.JOIN_LEAVE) ? new Members() : null;
+    }
+
+    void touch(long now) {
+        touched = Math.max(touched, now);
+    }
+
+    StreamPosition top() {
+        return log == null ? new StreamPosition(0, "") : log.top();
+    }
+
+    @Nullable
+    ClientInfo member(String client) {
+        return members == null ? null : members.find(client);
+    }
+
+    @Nullable
+    Published remembered(String key) {
+        return keys == null ? null : keys.find(key);
+    }
+
+    void remember(String key, Published published, long now) {
+        if (keys == null) keys = new RememberedKeys(limits);
+        keys.remember(key, published, now);
+    }
+
+    /** Drops items and keys whose time is over. */
+    void expire(long now) {
+        if (log != null) log.expire(now);
+        if (keys == null) return;
+        keys.expire(now);
+        if (keys.isEmpty()) keys = null;
+    }
+
+    /**
+     * Whether nothing would be lost by forgetting the channel: nobody listens, no key is remembered and the position's time is over. A
+     * position outlives the keys that point to it, and an epoch never changes under a subscriber. Call {@link #expire} before.
+     */
+    boolean isDead(long now) {
+        return audience.isEmpty() && keys == null && positionExpiry() <= now;
+    }
+
+    /** When {@link #expire} or {@link #isDead} has something new to say; {@link Long#MAX_VALUE} for never. */
+    long deadline() {
+        long deadline = log == null ? Long.MAX_VALUE : log.nextExpiry();
+        if (keys != null) return Math.min(deadline, keys.nextExpiry());
+        return audience.isEmpty() ? Math.min(deadline, positionExpiry()) : deadline;
+    }
+
+    private long positionExpiry() {
+        if (log == null) return Long.MIN_VALUE;
+        long life = options.historyMetaTtl().toMillis();
+        if (log.topOffset() == 0)
+            life = Math.min(life, limits.neverPublishedTtl().toMillis());
+        return touched + life;
+    }
+
+    /** The answer to a subscriber who hands {@code from} back. */
+    Recovery recover(@Nullable StreamPosition from, int pageLimit) {
+        if (from == null) return new Recovery.NotAsked();
+        if (log == null) return new Recovery.Gap();
+        if (options.mode() == Mode.LATEST) return recoverNewest(log, from);
+        if (!sameLife(log, from)) return new Recovery.NewEpoch();
+        // An offset beyond the top was never given out in this epoch: whoever holds it is not where it believes to be.
+        if (!log.reachesBackTo(from.offset())) return new Recovery.Gap();
+        var page = log.after(from.offset(), pageLimit);
+        return new Recovery.Complete(page, from.offset() + page.size() < log.topOffset());
+    }
+
+    /** In mode LATEST the newest publication makes up for anything, whatever life of the log the cursor comes from. */
+    private static Recovery recoverNewest(Log log, StreamPosition from) {
+        if (from.offset() == log.topOffset() && from.epoch().equals(log.epoch))
+            return new Recovery.Complete(List.of(), false);
+        if (log.size() > 0) return new Recovery.Complete(log.after(log.topOffset() - 1, 1), false);
+        return sameLife(log, from) ? new Recovery.Gap() : new Recovery.NewEpoch();
+    }
+
+    /** What comes after {@code after}, for a cursor that catches up. */
+    Page read(Log log, StreamPosition after, int limit) {
+        if (!sameLife(log, after)) return new Page.NewEpoch(log.top());
+        if (options.mode() == Mode.LATEST)
+            return new Page.Found(log.after(Math.max(after.offset(), log.topOffset() - 1), 1), log.top());
+        if (!log.reachesBackTo(after.offset())) return new Page.Gap(log.top());
+        return new Page.Found(log.after(after.offset(), limit), log.top());
+    }
+
+    Page history(Log log, HistoryQuery query) {
+        StreamPosition since = query.since();
+        if (since != null && !sameLife(log, since)) return new Page.NewEpoch(log.top());
+        var found = switch (query.direction()) {
+            case FORWARD -> log.after(since == null ? 0 : since.offset(), query.limit());
+            case BACKWARD -> log.before(since == null ? Long.MAX_VALUE : since.offset(), query.limit());
+        };
+        return new Page.Found(found, log.top());
+    }
+
+    private static boolean sameLife(Log log, StreamPosition position) {
+        return position.epoch().isEmpty() || position.epoch().equals(log.epoch);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.openline.hub;
+
+import dev.openline.protocol.Publication;
+import dev.openline.protocol.StreamPosition;
+
+/**
+ * What a {@link Fanout} needs to be done. All methods may act within the call, also by calling the fan-out again.
+ *
+ * @param <F> an encoded publication, see {@link Pipe}
+ */
+public interface FanoutEffects<F> {
+    /**
+     * Makes a frame of a publication that was read from the log. The fan-out owns one reference to it and gives it to {@link #release}. Many
+     * cursors may ask for the same publication; to encode it once for all of them is up to this method.
+     */
+    F encode(String channel, Publication publication);
+
+    /** Takes back one reference to a frame: of each that {@link #encode} made, and of each that was handed in. */
+    void release(F frame);
+
+    /**
+     * Asks the channel's home for {@link Shard#read}; the answer goes to {@link Fanout#onPage} with the same cursor, exactly once, in order with that shard's effects.
+     */
+    void read(Cursor<F> cursor, String channel, StreamPosition after, int limit);
+
+    /**
+     * The log can't continue this cursor: history no longer reaches back, or has begun anew. The cursor is detached; its subscriber must be
+     * told, and the shard must hear of the unsubscribe. May come before {@link Fanout#attach} has returned that cursor.
+     */
+    void lost(Cursor<F> cursor);
+}

@@ -1,0 +1,28 @@
+package dev.openline.hub;
+
+import dev.openline.protocol.Publication;
+import java.util.List;
+
+/** Whether a subscriber who hands its cursor back misses nothing. Exactly one of these is the answer. */
+public sealed interface Recovery {
+    /** It handed no cursor back. */
+    record NotAsked() implements Recovery {}
+
+    /**
+     * All it missed can be had.
+     *
+     * @param page the first of it, for the subscribe reply; in mode LATEST at most the newest publication
+     * @param more whether more follows this page, which a {@link Fanout} reads and pushes
+     */
+    record Complete(List<Publication> page, boolean more) implements Recovery {
+        public Complete {
+            page = List.copyOf(page);
+        }
+    }
+
+    /** The log no longer has, or never had, what comes after the cursor. */
+    record Gap() implements Recovery {}
+
+    /** The cursor belongs to another life of the log. */
+    record NewEpoch() implements Recovery {}
+}

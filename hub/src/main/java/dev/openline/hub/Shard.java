@@ -1,0 +1,231 @@
+package dev.openline.hub;
+
+import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.Publication;
+import dev.openline.protocol.StreamPosition;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The home of some channels: their logs, their presence, and which event loops have subscribers. Each channel has exactly one home, see
+ * {@link #homeOf}, so its publications have one order.
+ *
+ * <p>Two laws: one caller at a time, always the same event loop; and time is an argument, in milliseconds of any clock that does not
+ * run backwards. It knows nothing of lines: a subscriber is a loop's number and a client's id.
+ *
+ * <p>The order to keep with a loop's {@link Fanout}: what {@link #subscribe} answers, what {@link #read} answers, and all
+ * {@link ShardEffects} travel to that loop on one first-in-first-out path.
+ */
+public final class Shard {
+    private final ChannelRules rules;
+    private final ShardLimits limits;
+    private final Supplier<String> epochs;
+    private final ShardEffects effects;
+    private final Map<String, Channel> channels = new HashMap<>();
+    private final Deadlines deadlines = new Deadlines();
+
+    /** @param epochs names for lives of logs: strong random, at least 64 bits, never empty */
+    public Shard(ChannelRules rules, ShardLimits limits, Supplier<String> epochs, ShardEffects effects) {
+        this.rules = rules;
+        this.limits = limits;
+        this.epochs = epochs;
+        this.effects = effects;
+    }
+
+    /** Which of {@code shards} shards is the home of {@code channel}. */
+    public static int homeOf(String channel, int shards) {
+        int hash = channel.hashCode() * 0x9E3779B9;
+        return Math.floorMod(hash ^ hash >>> 16, shards);
+    }
+
+    /**
+     * Says something on a channel. When it answers {@link Published.At}, the log has it and the effect for subscribers has been called.
+     */
+    public Published publish(PublishRequest request, long now) {
+        String key = request.idempotencyKey();
+        if (key != null && (key.isEmpty() || key.length() > limits.maxIdempotencyKeyChars()))
+            return new Published.Refused(ErrorReply.BAD_REQUEST);
+        Channel channel = find(request.channel(), now);
+        if (channel == null) {
+            ErrorReply obstacle = obstacle(request.channel());
+            if (obstacle != null) return new Published.Refused(obstacle);
+            channel = create(request.channel());
+        }
+        Published before = key == null ? null : channel.remembered(key);
+        if (before != null) return before;
+        channel.touch(now);
+        Log log = request.history() == PublishRequest.History.KEEP ? channel.log : null;
+        long offset = log == null ? 0 : log.nextOffset();
+        var publication = new Publication(offset, request.data(), request.info(), request.tags());
+        if (log != null) log.append(publication, now);
+        Published published = log == null ? new Published.Unlogged() : new Published.At(log.top());
+        if (key != null) channel.remember(key, published, now);
+        settle(channel, now);
+        if (!channel.audience.isEmpty())
+            effects.publication(channel.audience.loops(), channel.name, log == null ? "" : log.epoch, publication);
+        return published;
+    }
+
+    /**
+     * Makes {@code loop} hear a channel on behalf of a client. {@code reply} is called exactly once, within this call, before anybody hears
+     * that the client joined: so the client's own join message follows its subscribe reply. After {@link Subscribed.Accepted} exactly one
+     * {@link #unsubscribe} must follow some day, after {@link Subscribed.Refused} none.
+     *
+     * @param loop number of the subscriber's event loop, from 0
+     */
+    public void subscribe(int loop, SubscribeRequest request, long now, Consumer<Subscribed> reply) {
+        ClientInfo who = request.who();
+        Channel channel = find(request.channel(), now);
+        ErrorReply obstacle = channel == null ? obstacle(request.channel()) : null;
+        if (channel != null && channel.member(who.client()) != null) obstacle = ErrorReply.ALREADY_SUBSCRIBED;
+        if (obstacle != null) {
+            reply.accept(new Subscribed.Refused(obstacle));
+            return;
+        }
+        if (channel == null) channel = create(request.channel());
+        channel.touch(now);
+        channel.audience.add(loop);
+        if (channel.members != null) channel.members.add(who);
+        settle(channel, now);
+        var recovery = channel.recover(request.recoverFrom(), limits.pageLimit());
+        reply.accept(new Subscribed.Accepted(channel.options, channel.top(), recovery));
+        // Whoever took the reply may have unsubscribed at once.
+        if (channel.options.has(Feature.JOIN_LEAVE) && channel.member(who.client()) == who)
+            effects.joined(channel.audience.loops(), channel.name, who);
+    }
+
+    /**
+     * Ends a client's subscription. The loop's own {@link Cursor} must be detached already.
+     *
+     * @throws IllegalStateException if that loop has no subscriber of the channel
+     */
+    public void unsubscribe(int loop, String channelName, String client, long now) {
+        Channel channel = find(channelName, now);
+        if (channel == null) throw new IllegalStateException("nobody is subscribed to this channel");
+        ClientInfo who = channel.member(client);
+        if (channel.members != null && who == null) throw new IllegalStateException("this client is not subscribed");
+        channel.audience.remove(loop);
+        if (channel.members != null) channel.members.remove(client);
+        channel.touch(now);
+        settle(channel, now);
+        if (who != null && channel.options.has(Feature.JOIN_LEAVE) && !channel.audience.isEmpty())
+            effects.left(channel.audience.loops(), channelName, who);
+    }
+
+    /**
+     * What comes after {@code after}, for a cursor that catches up: in mode EVERY the next publications, contiguous, at most {@code limit};
+     * in mode LATEST at most the newest.
+     *
+     * @param after an empty epoch stands for any
+     */
+    public Page read(String channelName, StreamPosition after, int limit, long now) {
+        Channel channel = open(channelName, now);
+        if (channel == null || channel.log == null) return new Page.Refused(refusalToRead(channelName));
+        return channel.read(channel.log, after, limit);
+    }
+
+    /** What the log keeps, for whoever asks. A query since a position that is no longer kept begins with what is. */
+    public Page history(String channelName, HistoryQuery query, long now) {
+        Channel channel = open(channelName, now);
+        if (channel == null || channel.log == null) return new Page.Refused(refusalToRead(channelName));
+        return channel.history(channel.log, query);
+    }
+
+    /** Who is on the channel, in the order of joining; nobody if it does not offer presence. */
+    public List<ClientInfo> presence(String channelName) {
+        Members members = present(channelName);
+        return members == null ? List.of() : members.all();
+    }
+
+    /** How many are on the channel; none if it does not offer presence. */
+    public PresenceStats presenceStats(String channelName) {
+        Members members = present(channelName);
+        return members == null ? new PresenceStats(0, 0) : members.stats();
+    }
+
+    /** Channels in memory now. */
+    public int channelCount() {
+        return channels.size();
+    }
+
+    /** When {@link #onTime} wants to be called, on the clock of the {@code now} arguments; {@link Long#MAX_VALUE} for never. */
+    public long nextDeadline() {
+        return deadlines.next();
+    }
+
+    /**
+     * Drops what is too old: items, keys, and channels that nobody needs. It visits a limited number of channels; if more are due,
+     * {@link #nextDeadline} is not after {@code now}. Answers never depend on it, only memory does.
+     */
+    public void onTime(long now) {
+        for (int visits = limits.channelsPerTick(); visits > 0; visits--) {
+            Channel due = deadlines.takeDue(now);
+            if (due == null) return;
+            due.expire(now);
+            settle(due, now);
+        }
+    }
+
+    private @Nullable Members present(String channelName) {
+        Channel channel = channels.get(channelName);
+        return channel == null || !channel.options.has(Feature.PRESENCE) ? null : channel.members;
+    }
+
+    /** The channel for a reader, who brings its log to life if need be. */
+    private @Nullable Channel open(String channelName, long now) {
+        Channel channel = find(channelName, now);
+        if (channel == null) {
+            ChannelOptions options = rules.optionsFor(channelName);
+            if (options == null || !options.logged() || obstacle(channelName) != null) return null;
+            channel = create(channelName);
+        }
+        channel.touch(now);
+        settle(channel, now);
+        return channel;
+    }
+
+    private ErrorReply refusalToRead(String channelName) {
+        ChannelOptions options = rules.optionsFor(channelName);
+        if (options == null) return ErrorReply.UNKNOWN_CHANNEL;
+        return options.logged() ? ErrorReply.LIMIT_EXCEEDED : ErrorReply.NOT_AVAILABLE;
+    }
+
+    private @Nullable Channel find(String channelName, long now) {
+        Channel channel = channels.get(channelName);
+        if (channel == null) return null;
+        channel.expire(now);
+        if (!channel.isDead(now)) return channel;
+        forget(channel);
+        return null;
+    }
+
+    private @Nullable ErrorReply obstacle(String channelName) {
+        if (rules.optionsFor(channelName) == null) return ErrorReply.UNKNOWN_CHANNEL;
+        return channels.size() >= limits.maxChannels() ? ErrorReply.LIMIT_EXCEEDED : null;
+    }
+
+    private Channel create(String channelName) {
+        ChannelOptions options = rules.optionsFor(channelName);
+        if (options == null) throw new IllegalArgumentException("no such channel");
+        Log log = options.logged() ? new Log(epochs.get(), options) : null;
+        Channel channel = new Channel(channelName, options, limits, log);
+        channels.put(channelName, channel);
+        return channel;
+    }
+
+    /** Leaves the channel with a visit planned, or forgets it. */
+    private void settle(Channel channel, long now) {
+        if (channel.isDead(now)) forget(channel);
+        else deadlines.atLatest(channel, channel.deadline());
+    }
+
+    private void forget(Channel channel) {
+        channels.remove(channel.name);
+        deadlines.remove(channel);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.openline.hub;
+
+import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.Payload;
+import dev.openline.protocol.Publication;
+import dev.openline.protocol.StreamPosition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard and a fan-out on the same event loop, with every effect carried out at once: the deepest calls within calls there can be. Frames are
+ * counted, so that a test can tell whether each was released once.
+ */
+final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
+    static final int LOOP = 3;
+
+    /** What would be written to a line. */
+    static final class Frame {
+        final String text;
+        int references = 1;
+
+        Frame(String text) {
+            this.text = text;
+        }
+    }
+
+    /** A line that remembers what it was given. */
+    final class Line implements Pipe<Frame> {
+        final String client;
+        final List<String> heard = new ArrayList<>();
+        final Map<String, Cursor<Frame>> cursors = new HashMap<>();
+        /** Frames it takes before it is full. */
+        int room = Integer.MAX_VALUE;
+
+        /** What it does when it is given a frame. */
+        Runnable onPush = () -> {};
+
+        Line(String client) {
+            this.client = client;
+        }
+
+        @Override
+        public boolean writable() {
+            return room > 0;
+        }
+
+        @Override
+        public void push(Frame frame) {
+            if (frame.references < 1) throw new AssertionError("pushed after its release: " + frame.text);
+            if (room > 0) room--;
+            heard.add(frame.text);
+            onPush.run();
+        }
+
+        void drain(int frames) {
+            room = frames;
+            if (writable()) fanout.onWritable(this);
+        }
+
+        Subscribed.Accepted subscribe(String channel) {
+            return subscribe(channel, null);
+        }
+
+        Subscribed.Accepted subscribe(String channel, @Nullable StreamPosition from) {
+            var answers = new ArrayList<Subscribed>();
+            shard.subscribe(LOOP, new SubscribeRequest(channel, who(client), from), now, answer -> {
+                answers.add(answer);
+                var accepted = (Subscribed.Accepted) answer;
+                if (accepted.recovery() instanceof Recovery.Complete complete)
+                    for (Publication p : complete.page()) heard.add(text(channel, p));
+                cursors.put(channel, fanout.attach(channel, this, accepted, JoinLeave.WANTED));
+            });
+            return (Subscribed.Accepted) answers.get(0);
+        }
+
+        void unsubscribe(String channel) {
+            Cursor<Frame> cursor = cursors.remove(channel);
+            if (cursor == null) return;
+            fanout.detach(cursor);
+            shard.unsubscribe(LOOP, channel, client, now);
+        }
+
+        void close() {
+            for (String channel : List.copyOf(cursors.keySet())) unsubscribe(channel);
+        }
+
+        Cursor<Frame> cursor(String channel) {
+            return cursors.get(channel);
+        }
+    }
+
+    final List<String> lost = new ArrayList<>();
+    final List<Frame> frames = new ArrayList<>();
+    final Shard shard;
+    final Fanout<Frame> fanout;
+    long now = 1_000_000;
+    /** Reads that were asked for. */
+    int reads;
+    /** Reads under way at the same time, and the most there ever were: a stack that grows shows here. */
+    int depth;
+
+    int deepest;
+    private int epochs;
+
+    OneLoop(ChannelRules rules) {
+        this(rules, ShardLimits.DEFAULT, FanoutLimits.DEFAULT);
+    }
+
+    OneLoop(ChannelRules rules, ShardLimits shardLimits, FanoutLimits fanoutLimits) {
+        shard = new Shard(rules, shardLimits, () -> "epoch" + ++epochs, this);
+        fanout = new Fanout<>(fanoutLimits, this);
+    }
+
+    Line line(String client) {
+        return new Line(client);
+    }
+
+    /** Says {@code text} and answers its position's offset, 0 if it got none. */
+    long publish(String channel, String text) {
+        Published published = shard.publish(PublishRequest.of(channel, Payload.of(text)), now);
+        return published instanceof Published.At at ? at.position().offset() : 0;
+    }
+
+    void publishMany(String channel, int count) {
+        for (int i = 0; i < count; i++) publish(channel, "x");
+    }
+
+    static ClientInfo who(String client) {
+        return new ClientInfo("user of " + client, client, null, null);
+    }
+
+    static String text(String channel, Publication p) {
+        return p.offset() == 0 ? channel + " " + p.data().text() : channel + " " + p.offset();
+    }
+
+    /** Frames that were not released, or more than once. */
+    List<String> leaks() {
+        return frames.stream()
+                .filter(f -> f.references != 0)
+                .map(f -> f.text + ": " + f.references)
+                .toList();
+    }
+
+    private Frame frame(String text) {
+        Frame frame = new Frame(text);
+        frames.add(frame);
+        return frame;
+    }
+
+    @Override
+    public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
+        if (loops.contains(LOOP)) fanout.deliver(channel, epoch, publication, frame(text(channel, publication)));
+    }
+
+    @Override
+    public void joined(LoopSet loops, String channel, ClientInfo who) {
+        if (loops.contains(LOOP)) fanout.announce(channel, frame(channel + " +" + who.client()));
+    }
+
+    @Override
+    public void left(LoopSet loops, String channel, ClientInfo who) {
+        if (loops.contains(LOOP)) fanout.announce(channel, frame(channel + " -" + who.client()));
+    }
+
+    @Override
+    public Frame encode(String channel, Publication publication) {
+        return frame(text(channel, publication));
+    }
+
+    @Override
+    public void release(Frame frame) {
+        if (--frame.references < 0) throw new AssertionError("released twice: " + frame.text);
+    }
+
+    @Override
+    public void read(Cursor<Frame> cursor, String channel, StreamPosition after, int limit) {
+        reads++;
+        deepest = Math.max(deepest, ++depth);
+        fanout.onPage(cursor, shard.read(channel, after, limit, now));
+        depth--;
+    }
+
+    @Override
+    public void lost(Cursor<Frame> cursor) {
+        lost.add(cursor.toString());
+        Line line = (Line) cursor.pipe();
+        line.cursors.remove(cursor.channel());
+        shard.unsubscribe(LOOP, cursor.channel(), line.client, now);
+    }
+
+    /** A refusal's error; fails if it is none. */
+    static ErrorReply refusal(Published published) {
+        return ((Published.Refused) published).error();
+    }
+}
