@@ -14,6 +14,7 @@ final class Names {
     static final byte[] DISCONNECT = JsonOutput.name("disconnect");
     static final byte[] EPOCH = JsonOutput.name("epoch");
     static final byte[] ERROR = JsonOutput.name("error");
+    static final byte[] RESULT = JsonOutput.name("result");
     static final byte[] EXPIRES = JsonOutput.name("expires");
     static final byte[] FLAG = JsonOutput.name("flag");
     static final byte[] HEADERS = JsonOutput.name("headers");
