@@ -1,0 +1,480 @@
+package dev.openline.net;
+
+import dev.openline.wire.CloseStatus;
+import dev.openline.wire.MessageKind;
+import dev.openline.wire.ProtocolViolation;
+import dev.openline.wire.Role;
+import dev.openline.wire.Wire;
+import dev.openline.wire.WireSink;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A line between socket and application: the one handler that is left in the pipeline after the upgrade.
+ *
+ * <p>Two laws. Everything that touches {@link Wire} or the channel's writes happens on the line's event loop; other threads only put
+ * frames into {@link OutboundQueue}. And frames leave in one order: before the loop writes anything of its own it first takes what
+ * others have queued.
+ *
+ * <p>It does not decide about protocol (that is {@link Wire}), nor about who may connect (that is done before it exists).
+ */
+final class Line extends LineClock.Timed implements WebSocket, WireSink {
+    private static final Logger log = LoggerFactory.getLogger(WebSocket.class);
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    /** The first buffer of a turn: an answer to a small message fits. */
+    private static final int SMALL_CHUNK = 512;
+
+    /** The further buffers of a turn that has more to say. */
+    private static final int LARGE_CHUNK = 16 << 10;
+
+    /** Shared frames up to this size are copied when a buffer is at hand: cheaper than one more piece to write. */
+    private static final int COPIED_FRAME_BYTES = 512;
+
+    private final LineSetup setup;
+    private final Channel channel;
+    private final EventLoop loop;
+    private final Wire wire;
+    private final OutboundQueue elsewhere;
+    private @Nullable ChannelHandlerContext context;
+
+    /** Frames of this turn, not yet handed to the channel. */
+    private @Nullable ByteBuf out;
+
+    /** Whether frames were handed to the channel and not flushed. */
+    private boolean unflushed;
+
+    /** Inside a batch of reads, whose end flushes. */
+    private boolean reading;
+
+    private boolean waitingForTurn;
+
+    /** Set when the peer broke a rule: its further bytes are read and dropped, so that it can still read our close frame. */
+    private boolean failed;
+
+    /** When the connection is dropped, whatever the peer does; MAX_VALUE until we hang up. */
+    private long hangUpBy = Long.MAX_VALUE;
+
+    /** All bytes ever accepted, and how many of them had left when the heartbeat last looked: a peer that still reads is alive. */
+    private long acceptedBytes;
+
+    private long leftBytesSeen;
+
+    Line(LineSetup setup, Channel channel) {
+        this.setup = setup;
+        this.channel = channel;
+        this.loop = channel.eventLoop();
+        this.wire = setup.newWire(System.nanoTime());
+        this.elsewhere = new OutboundQueue(loop, this::takeQueued);
+    }
+
+    // --- from the socket
+    // ---------------------------------------------------------------------------------------------------------
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        LineClock.of(loop).watch(this);
+        try {
+            setup.handler().onOpen(this);
+        } catch (Throwable fault) {
+            handlerFailed(fault);
+        }
+        flush();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        reading = true;
+        try {
+            if (hangUpBy == Long.MAX_VALUE) wire.receive(view(in), System.nanoTime(), this);
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (!ctx.channel().isWritable() || !wire.isOpen()) return;
+        try {
+            setup.handler().onWritable(this);
+        } catch (Throwable fault) {
+            handlerFailed(fault);
+        }
+        flushSoon();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        LineClock.of(loop).unwatch(this);
+        hangUpBy = Long.MAX_VALUE;
+        wire.endOfStream(System.nanoTime(), this);
+        elsewhere.close();
+        dropOut();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        log.debug("line to {} broke: {}", channel.remoteAddress(), cause.toString());
+        ctx.close();
+    }
+
+    @Override
+    long nextDeadline() {
+        if (!channel.isActive()) return Long.MAX_VALUE;
+        return Math.min(wire.nextDeadline(), hangUpBy);
+    }
+
+    @Override
+    void onTime(long nowNanos) {
+        if (nowNanos >= hangUpBy) {
+            channel.close();
+            return;
+        }
+        long left = sentBytes();
+        boolean peerReads = queuedBytes() > 0 && left > leftBytesSeen;
+        leftBytesSeen = left;
+        // Our ping waits behind data that the peer is still taking: it is slow, not dead. An empty receipt says so.
+        if (peerReads && wire.isOpen()) wire.receive(NOTHING, nowNanos, this);
+        else wire.onTime(nowNanos, this);
+        flush();
+    }
+
+    private static ByteBuffer view(ByteBuf in) {
+        return in.nioBufferCount() == 1
+                ? in.internalNioBuffer(in.readerIndex(), in.readableBytes())
+                : ByteBuffer.wrap(io.netty.buffer.ByteBufUtil.getBytes(in));
+    }
+
+    // --- from the wire
+    // -----------------------------------------------------------------------------------------------------------
+
+    @Override
+    public void onMessage(MessageKind kind, ByteBuffer payload) {
+        try {
+            setup.handler().onMessage(this, kind, payload);
+        } catch (Throwable fault) {
+            handlerFailed(fault);
+        }
+    }
+
+    @Override
+    public void onPing(ByteBuffer payload) {}
+
+    @Override
+    public void onPong(ByteBuffer payload) {
+        try {
+            setup.handler().onPong(this, payload);
+        } catch (Throwable fault) {
+            handlerFailed(fault);
+        }
+    }
+
+    @Override
+    public void transmit(ByteBuffer frame) {
+        int size = frame.remaining();
+        if (queuedBytes() > setup.options().maxQueuedBytes() + (long) LARGE_CHUNK) {
+            log.info("dropped the line to {}: it asks for answers and reads none", channel.remoteAddress());
+            channel.close();
+            return;
+        }
+        room(size).writeBytes(frame);
+        accepted(size);
+    }
+
+    @Override
+    public void onViolation(ProtocolViolation violation) {
+        failed = true;
+        log.info("closed the line to {}: {}", channel.remoteAddress(), violation.getMessage());
+    }
+
+    @Override
+    public void onClosed(CloseStatus status) {
+        elsewhere.close();
+        try {
+            setup.handler().onClosed(this, status);
+        } catch (Throwable fault) {
+            log.warn("the handler of {} failed on close", channel.remoteAddress(), fault);
+        }
+    }
+
+    @Override
+    public void hangUp() {
+        if (!channel.isActive()) return;
+        hangUpBy = System.nanoTime() + setup.options().timing().closeTimeout().toNanos();
+        LineClock.of(loop).watch(this);
+        handOver();
+        unflushed = false;
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            // Closing with unread bytes in our receive buffer makes TCP reset, and the peer would lose our close frame
+            // with it.
+            if (failed && channel instanceof SocketChannel socket && socket.isActive()) {
+                // Reading must go on for the end of the peer's half to be seen, also when the application had paused
+                // it.
+                channel.config().setAutoRead(true);
+                socket.shutdownOutput();
+            } else channel.close();
+        });
+    }
+
+    private void handlerFailed(Throwable fault) {
+        log.warn("the handler of {} failed; its line is closed with 1011", channel.remoteAddress(), fault);
+        wire.close(CloseStatus.INTERNAL_ERROR, System.nanoTime(), this);
+        LineClock.of(loop).watch(this);
+    }
+
+    // --- from the application
+    // ----------------------------------------------------------------------------------------------------
+
+    @Override
+    public SendResult sendText(String text) {
+        return send(MessageKind.TEXT, ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public SendResult sendBinary(ByteBuffer data) {
+        return send(MessageKind.BINARY, data);
+    }
+
+    @Override
+    public SendResult send(MessageKind kind, ByteBuffer payload) {
+        int size = Wire.frameSize(setup.role(), payload.remaining());
+        if (!loop.inEventLoop()) {
+            if (isFull(size)) return elsewhere.isClosed() ? SendResult.CLOSED : SendResult.QUEUE_FULL;
+            return elsewhere.add(OutboundQueue.Item.copyOf(kind, payload));
+        }
+        elsewhere.take();
+        if (!wire.isOpen()) return SendResult.CLOSED;
+        if (isFull(size)) return SendResult.QUEUE_FULL;
+        write(kind, payload, size);
+        flushSoon();
+        return SendResult.ACCEPTED;
+    }
+
+    @Override
+    public SendResult send(SharedFrame frame) {
+        if (setup.role() == Role.CLIENT)
+            throw new IllegalStateException("clients mask every frame for itself (RFC 6455 §5.3)");
+        int size = frame.size();
+        if (!loop.inEventLoop()) {
+            if (isFull(size)) return elsewhere.isClosed() ? SendResult.CLOSED : SendResult.QUEUE_FULL;
+            return elsewhere.add(OutboundQueue.Item.of(frame));
+        }
+        elsewhere.take();
+        if (!wire.isOpen()) return SendResult.CLOSED;
+        if (isFull(size)) return SendResult.QUEUE_FULL;
+        write(frame.bytes());
+        flushSoon();
+        return SendResult.ACCEPTED;
+    }
+
+    @Override
+    public SendResult ping(ByteBuffer payload) {
+        if (payload.remaining() > 125) {
+            throw new IllegalArgumentException(
+                    "ping payload of " + payload.remaining() + " bytes > 125 (RFC 6455 §5.5)");
+        }
+        if (elsewhere.isClosed()) return SendResult.CLOSED;
+        if (isFull(payload.remaining())) return SendResult.QUEUE_FULL;
+        byte[] copy = new byte[payload.remaining()];
+        payload.duplicate().get(copy);
+        onLoop(() -> {
+            if (wire.isOpen()) wire.ping(ByteBuffer.wrap(copy), this);
+        });
+        return SendResult.ACCEPTED;
+    }
+
+    @Override
+    public void close(CloseStatus status) {
+        onLoop(() -> {
+            wire.close(status, System.nanoTime(), this);
+            LineClock.of(loop).watch(this);
+        });
+    }
+
+    @Override
+    public void abort() {
+        channel.close();
+    }
+
+    /** Runs on the loop, after what was sent before, and flushes. */
+    private void onLoop(Runnable task) {
+        if (loop.inEventLoop()) {
+            elsewhere.take();
+            task.run();
+            flushSoon();
+        } else {
+            loop.execute(() -> onLoop(task));
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public long queuedBytes() {
+        ByteBuf waiting = out;
+        var outbound = channel.unsafe().outboundBuffer();
+        return elsewhere.bytes()
+                + (waiting == null ? 0 : waiting.writerIndex())
+                + (outbound == null ? 0 : outbound.totalPendingWriteBytes());
+    }
+
+    @Override
+    public long sentBytes() {
+        return acceptedBytes - (queuedBytes() - elsewhere.bytes());
+    }
+
+    private boolean isFull(int more) {
+        long queued = queuedBytes();
+        return queued > 0 && queued + more > setup.options().maxQueuedBytes();
+    }
+
+    @Override
+    public void pauseReading() {
+        channel.config().setAutoRead(false);
+    }
+
+    @Override
+    public void resumeReading() {
+        channel.config().setAutoRead(true);
+    }
+
+    @Override
+    public HttpRequest request() {
+        return setup.request();
+    }
+
+    @Override
+    public @Nullable String subprotocol() {
+        return setup.subprotocol();
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+        return channel.remoteAddress();
+    }
+
+    @Override
+    public Executor executor() {
+        return loop;
+    }
+
+    @Override
+    public String toString() {
+        return "line to " + channel.remoteAddress();
+    }
+
+    // --- writing
+    // -----------------------------------------------------------------------------------------------------------------
+
+    /** What other threads have queued goes first. */
+    private void takeQueued(OutboundQueue.Item item) {
+        MessageKind kind = item.kind();
+        ByteBuf bytes = item.bytes();
+        try {
+            if (!wire.isOpen()) return;
+            if (kind == null) write(bytes);
+            else write(kind, bytes.nioBuffer(), Wire.frameSize(setup.role(), bytes.readableBytes()));
+            flushSoon();
+        } finally {
+            bytes.release();
+        }
+    }
+
+    private void write(MessageKind kind, ByteBuffer payload, int size) {
+        ByteBuf target = room(size);
+        int index = target.writerIndex();
+        wire.write(kind, payload, target.internalNioBuffer(index, size));
+        target.writerIndex(index + size);
+        accepted(size);
+    }
+
+    private void write(ByteBuf frame) {
+        int size = frame.readableBytes();
+        ByteBuf target = out;
+        if (target != null && size <= COPIED_FRAME_BYTES && size <= target.writableBytes()) {
+            target.writeBytes(frame, frame.readerIndex(), size);
+        } else {
+            handOver();
+            context().write(frame.retainedDuplicate(), channel.voidPromise());
+            unflushed = true;
+        }
+        accepted(size);
+    }
+
+    /** Frames beyond the high mark are flushed at once, so that the channel's writability tells the truth. */
+    private void accepted(int size) {
+        acceptedBytes += size;
+        ByteBuf waiting = out;
+        if (waiting != null && waiting.writerIndex() >= setup.options().writableHighBytes()) flush();
+    }
+
+    /** The turn's buffer with this much room; chunks are handed to the channel as they fill, so nothing is ever copied to grow. */
+    private ByteBuf room(int size) {
+        ByteBuf current = out;
+        if (current != null && current.writableBytes() >= size) return current;
+        int chunk = current == null ? SMALL_CHUNK : LARGE_CHUNK;
+        handOver();
+        ByteBuf fresh = channel.alloc().directBuffer(Math.max(size, chunk));
+        out = fresh;
+        return fresh;
+    }
+
+    private void handOver() {
+        ByteBuf current = out;
+        if (current == null) return;
+        out = null;
+        context().write(current, channel.voidPromise());
+        unflushed = true;
+    }
+
+    private void flushSoon() {
+        if (reading || waitingForTurn || (out == null && !unflushed)) return;
+        waitingForTurn = true;
+        FlushTurn.of(loop).add(this);
+    }
+
+    void flushTurn() {
+        waitingForTurn = false;
+        flush();
+    }
+
+    private void flush() {
+        handOver();
+        if (!unflushed) return;
+        unflushed = false;
+        context().flush();
+    }
+
+    private void dropOut() {
+        ByteBuf current = out;
+        out = null;
+        if (current != null) current.release();
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) throw new IllegalStateException("the line is not in its pipeline yet");
+        return ctx;
+    }
+}

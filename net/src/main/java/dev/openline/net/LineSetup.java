@@ -1,0 +1,19 @@
+package dev.openline.net;
+
+import dev.openline.wire.ReservedBits;
+import dev.openline.wire.Role;
+import dev.openline.wire.Wire;
+import org.jspecify.annotations.Nullable;
+
+/** What a line knows when it is born: which side it is, what was agreed in the handshake, and who listens. */
+record LineSetup(
+        Role role,
+        LineOptions options,
+        WebSocketHandler handler,
+        HttpRequest request,
+        @Nullable String subprotocol) {
+    /** On the line's loop: a client's mask keys are those of its thread. */
+    Wire newWire(long nowNanos) {
+        return new Wire(role, options.limits(), options.timing(), ReservedBits.NONE, MaskKeys.here(), nowNanos);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.openline.net;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** How a {@link WebSocketServer} listens. Every setter checks its value at once and answers the options, for chaining. */
+public final class ServerOptions {
+    /** One path that lines may be opened on. */
+    record Route(List<String> subprotocols, Function<HttpRequest, UpgradeDecision> decision) {}
+
+    private String host = "127.0.0.1";
+    private int port = 8000;
+    private @Nullable EventLoops loops;
+    private @Nullable Transport transport;
+    private LineOptions line = LineOptions.defaults();
+    private OriginRule origins = OriginRule.sameHost();
+    private Duration handshakeTimeout = Duration.ofSeconds(10);
+    private Duration keepAliveTimeout = Duration.ofSeconds(60);
+    private int maxHttpBodyBytes = 1 << 20;
+    private int maxHttpHeaderBytes = 16 << 10;
+    private final Map<String, Route> routes = new LinkedHashMap<>();
+    private @Nullable HttpHandler http;
+
+    ServerOptions() {}
+
+    /** The address to listen on; default {@code 127.0.0.1}, which only this machine can reach. {@code 0.0.0.0} is every IPv4 one. */
+    public ServerOptions host(String host) {
+        this.host = host;
+        return this;
+    }
+
+    /** The TCP port, 0 for any free one; default 8000. */
+    public ServerOptions port(int port) {
+        if (port < 0 || port > 65_535) throw new IllegalArgumentException("port " + port + " is not in 0–65535");
+        this.port = port;
+        return this;
+    }
+
+    /** Loops to share; by default the server starts its own and ends them when it closes. */
+    public ServerOptions loops(EventLoops loops) {
+        this.loops = loops;
+        return this;
+    }
+
+    /** The transport of the server's own loops; by default the fastest that works here. */
+    public ServerOptions transport(Transport transport) {
+        this.transport = transport;
+        return this;
+    }
+
+    /** What bounds each line. */
+    public ServerOptions line(LineOptions line) {
+        this.line = line;
+        return this;
+    }
+
+    /** Which pages may open lines; by default those of the same host. */
+    public ServerOptions origins(OriginRule origins) {
+        this.origins = origins;
+        return this;
+    }
+
+    /** How long a connection may take from its first byte's chance to a whole request; default 10 s. It is closed then. */
+    public ServerOptions handshakeTimeout(Duration timeout) {
+        this.handshakeTimeout = positive("handshakeTimeout", timeout);
+        return this;
+    }
+
+    /** How long an HTTP connection may be idle between requests; default 60 s. It is closed then. */
+    public ServerOptions keepAliveTimeout(Duration timeout) {
+        this.keepAliveTimeout = positive("keepAliveTimeout", timeout);
+        return this;
+    }
+
+    /** The largest body of a plain HTTP request; default 1 MiB. A larger one is answered with 413. */
+    public ServerOptions maxHttpBodyBytes(int bytes) {
+        if (bytes < 0) throw new IllegalArgumentException("maxHttpBodyBytes " + bytes + " < 0");
+        this.maxHttpBodyBytes = bytes;
+        return this;
+    }
+
+    /** The most all header fields of a request may take; default 16 KiB. More is answered with 431. */
+    public ServerOptions maxHttpHeaderBytes(int bytes) {
+        if (bytes < 256)
+            throw new IllegalArgumentException("maxHttpHeaderBytes " + bytes + " < 256: no browser's request fits");
+        this.maxHttpHeaderBytes = bytes;
+        return this;
+    }
+
+    /** Lines may be opened on this path; {@code handlers} gives each its handler, which may be the same for all. */
+    public ServerOptions webSocket(String path, Function<HttpRequest, WebSocketHandler> handlers) {
+        return upgrades(path, List.of(), request -> new UpgradeDecision.Open(handlers.apply(request)));
+    }
+
+    /**
+     * Lines may be opened on this path where {@code decision} says so.
+     *
+     * @param subprotocols in the server's order of preference; a line that asks for none of them gets none
+     * @param decision asked on an event loop, so it must not block; an exception is answered with 500
+     */
+    public ServerOptions upgrades(
+            String path, List<String> subprotocols, Function<HttpRequest, UpgradeDecision> decision) {
+        if (!path.startsWith("/")) throw new IllegalArgumentException("path '" + path + "' does not start with /");
+        routes.put(path, new Route(List.copyOf(subprotocols), decision));
+        return this;
+    }
+
+    /** Answers what isn't an upgrade; by default everything is answered with 404. */
+    public ServerOptions http(HttpHandler http) {
+        this.http = http;
+        return this;
+    }
+
+    private static Duration positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero())
+            throw new IllegalArgumentException(name + " " + value + " is not positive");
+        return value;
+    }
+
+    String host() {
+        return host;
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Nullable
+    EventLoops sharedLoops() {
+        return loops;
+    }
+
+    Transport transport() {
+        return transport == null ? Transport.fastest() : transport;
+    }
+
+    LineOptions line() {
+        return line;
+    }
+
+    OriginRule origins() {
+        return origins;
+    }
+
+    Duration handshakeTimeout() {
+        return handshakeTimeout;
+    }
+
+    Duration keepAliveTimeout() {
+        return keepAliveTimeout;
+    }
+
+    int maxHttpBodyBytes() {
+        return maxHttpBodyBytes;
+    }
+
+    int maxHttpHeaderBytes() {
+        return maxHttpHeaderBytes;
+    }
+
+    @Nullable
+    Route route(String path) {
+        return routes.get(path);
+    }
+
+    @Nullable
+    HttpHandler http() {
+        return http;
+    }
+}

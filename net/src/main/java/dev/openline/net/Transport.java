@@ -1,0 +1,184 @@
+package dev.openline.net;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How the operating system carries bytes. Which ones work depends on the system, its kernel and, in containers, on its policy. */
+public enum Transport {
+    /** Linux rings: fewest system calls. Containers often forbid it. */
+    IO_URING {
+        @Override
+        boolean works() {
+            return IoUring.isAvailable();
+        }
+
+        @Override
+        IoHandlerFactory ioHandlers() {
+            return IoUringIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerSocketChannel> listening() {
+            return IoUringServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends SocketChannel> dialling() {
+            return IoUringSocketChannel.class;
+        }
+
+        @Override
+        @Nullable
+        Throwable whyNot() {
+            return IoUring.unavailabilityCause();
+        }
+    },
+    /** Linux readiness. */
+    EPOLL {
+        @Override
+        boolean works() {
+            return Epoll.isAvailable();
+        }
+
+        @Override
+        IoHandlerFactory ioHandlers() {
+            return EpollIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerSocketChannel> listening() {
+            return EpollServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends SocketChannel> dialling() {
+            return EpollSocketChannel.class;
+        }
+
+        @Override
+        @Nullable
+        Throwable whyNot() {
+            return Epoll.unavailabilityCause();
+        }
+    },
+    /** macOS and BSD readiness. */
+    KQUEUE {
+        @Override
+        boolean works() {
+            return KQueue.isAvailable();
+        }
+
+        @Override
+        IoHandlerFactory ioHandlers() {
+            return KQueueIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerSocketChannel> listening() {
+            return KQueueServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends SocketChannel> dialling() {
+            return KQueueSocketChannel.class;
+        }
+
+        @Override
+        @Nullable
+        Throwable whyNot() {
+            return KQueue.unavailabilityCause();
+        }
+    },
+    /** The JDK's own selectors: everywhere. */
+    NIO {
+        @Override
+        boolean works() {
+            return true;
+        }
+
+        @Override
+        IoHandlerFactory ioHandlers() {
+            return NioIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerSocketChannel> listening() {
+            return NioServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends SocketChannel> dialling() {
+            return NioSocketChannel.class;
+        }
+
+        @Override
+        @Nullable
+        Throwable whyNot() {
+            return null;
+        }
+    };
+
+    abstract boolean works();
+
+    abstract IoHandlerFactory ioHandlers();
+
+    abstract Class<? extends ServerSocketChannel> listening();
+
+    abstract Class<? extends SocketChannel> dialling();
+
+    abstract @Nullable Throwable whyNot();
+
+    /** The fastest transport that works on this machine, in the order of this enum. */
+    public static Transport fastest() {
+        for (Transport transport : values()) {
+            if (transport.works()) return transport;
+        }
+        return NIO;
+    }
+
+    /** Whether this transport works here. */
+    public boolean isAvailable() {
+        return works();
+    }
+
+    /**
+     * This transport, if it works here.
+     *
+     * @throws IllegalStateException naming the reason if it does not
+     */
+    public Transport required() {
+        if (works()) return this;
+        Throwable why = whyNot();
+        String reason = why == null ? "" : ": " + rootMessage(why);
+        throw new IllegalStateException("transport " + optionName() + " does not work on this machine" + reason);
+    }
+
+    /** The name as written on command lines, such as {@code io_uring}. */
+    public String optionName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String rootMessage(Throwable why) {
+        Throwable root = why;
+        while (root.getCause() != null) root = root.getCause();
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.openline.net;
+
+import dev.openline.wire.CloseStatus;
+import dev.openline.wire.MessageKind;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open line, seen from either side. Every method may be called from any thread and none blocks. Messages of one thread leave in
+ * the order of its calls, whole, never mixed with another's; a message sent after another was seen to be sent leaves after it.
+ */
+public interface WebSocket {
+    /** Sends a text message. Lone surrogates, which UTF-8 can't spell, leave as {@code ?}. */
+    SendResult sendText(String text);
+
+    /** Sends a binary message: what is between the buffer's position and limit. The buffer is copied and its position left alone. */
+    SendResult sendBinary(ByteBuffer data);
+
+    /** Sends a message from bytes; {@code TEXT} must be valid UTF-8 (the peer closes the line if not). The buffer is copied and its position left alone. */
+    SendResult send(MessageKind kind, ByteBuffer payload);
+
+    /** Sends a message that was framed once for many lines; by reference, the caller keeps its own reference. Server lines only. */
+    SendResult send(SharedFrame frame);
+
+    /** Sends a ping with at most 125 bytes of payload (RFC 6455 §5.5.2). The heartbeat needs no call of this. */
+    SendResult ping(ByteBuffer payload);
+
+    /** Starts the closing handshake (RFC 6455 §7.1.2). What was sent before still leaves; a second call changes nothing. */
+    void close(CloseStatus status);
+
+    /** Drops the connection at once, without a close frame: the peer sees 1006. */
+    void abort();
+
+    /** Whether more should be sent: false from the high mark of the outbound queue until it is below the low mark. */
+    boolean isWritable();
+
+    /** Bytes accepted and not yet handed to the operating system; approximate when read from another thread. */
+    long queuedBytes();
+
+    /** Bytes handed to the operating system since the line was opened: while it grows, the peer is reading. */
+    long sentBytes();
+
+    /** Stops reading from the peer, so that its own sends will stall. Its pongs go unread too, so a paused line is judged by what it accepts instead. */
+    void pauseReading();
+
+    /** Undoes {@link #pauseReading}. */
+    void resumeReading();
+
+    /** The request that opened the line; on the client the one that was sent. */
+    HttpRequest request();
+
+    /** The subprotocol both sides agreed on, or null. */
+    @Nullable
+    String subprotocol();
+
+    /** Where the peer is, or null once the line is closed. */
+    @Nullable
+    SocketAddress remoteAddress();
+
+    /** Runs tasks on the thread that calls this line's handler. */
+    Executor executor();
+}

@@ -1,0 +1,43 @@
+package dev.openline.net;
+
+import dev.openline.wire.CloseStatus;
+import dev.openline.wire.MessageKind;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Hears what happens on a line. All calls for one line come from its event loop, one after another, in the order of the bytes; they
+ * must not block. An exception thrown here closes that line with 1011 and nothing else.
+ */
+public interface WebSocketHandler {
+    /** The upgrade is done: the line may be spoken on from now. */
+    default void onOpen(WebSocket line) {}
+
+    /**
+     * One whole message, as bytes. Override this one where speed matters: nothing was copied or decoded yet.
+     *
+     * @param payload valid during the call only (a window into the read buffer); text is valid UTF-8 already
+     */
+    default void onMessage(WebSocket line, MessageKind kind, ByteBuffer payload) {
+        if (kind == MessageKind.TEXT) {
+            onText(line, StandardCharsets.UTF_8.decode(payload).toString());
+        } else {
+            onBinary(line, payload);
+        }
+    }
+
+    /** One whole text message. */
+    default void onText(WebSocket line, String text) {}
+
+    /** One whole binary message; {@code data} is valid during the call only. */
+    default void onBinary(WebSocket line, ByteBuffer data) {}
+
+    /** The peer answered a ping of ours; {@code payload} is valid during the call only. */
+    default void onPong(WebSocket line, ByteBuffer payload) {}
+
+    /** The outbound queue has drained below its low mark after {@link WebSocket#isWritable} was false. */
+    default void onWritable(WebSocket line) {}
+
+    /** The line is over; called exactly once after {@link #onOpen}, also for lines that died without a close frame (1006). */
+    default void onClosed(WebSocket line, CloseStatus status) {}
+}
