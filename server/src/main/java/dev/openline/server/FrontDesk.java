@@ -1,0 +1,56 @@
+package dev.openline.server;
+
+import dev.openline.net.HttpHandler;
+import dev.openline.net.HttpRequest;
+import dev.openline.net.HttpResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Sends plain HTTP requests where they belong: the API, the browser module, the application's pages. */
+final class FrontDesk implements HttpHandler {
+    private static final String API = "/api/";
+
+    private final HttpApi api;
+    private final @Nullable HttpHandler pages;
+    private final Map<String, HttpResponse> module = Map.of(
+            "/openline.js", module("openline.js", "text/javascript; charset=utf-8"),
+            "/openline.d.ts", module("openline.d.ts", "application/typescript; charset=utf-8"));
+
+    FrontDesk(HttpApi api, @Nullable HttpHandler pages) {
+        this.api = api;
+        this.pages = pages;
+    }
+
+    @Override
+    public CompletionStage<HttpResponse> handle(HttpRequest request) {
+        String path = request.path();
+        if (path.startsWith(API)) return api.call(path.substring(API.length()), request);
+        HttpResponse file = module.get(path);
+        if (file != null) return CompletableFuture.completedStage(onlyRead(request, file));
+        if (pages != null) return pages.handle(request);
+        return CompletableFuture.completedStage(HttpResponse.text(404, "nothing here\n"));
+    }
+
+    private static HttpResponse onlyRead(HttpRequest request, HttpResponse file) {
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+        return reads ? file : HttpResponse.text(405, "only GET and HEAD\n").with("allow", "GET, HEAD");
+    }
+
+    /** The module has no secrets, and pages of other hosts that may open lines here need it too. */
+    private static HttpResponse module(String name, String type) {
+        try (InputStream file = FrontDesk.class.getResourceAsStream("/dev/openline/js/" + name)) {
+            if (file == null) throw new IllegalStateException("openline-client-js is not on the class path: " + name);
+            return HttpResponse.of(200, type, file.readAllBytes())
+                    .with("cache-control", "no-cache")
+                    .with("x-content-type-options", "nosniff")
+                    .with("access-control-allow-origin", "*");
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        }
+    }
+}

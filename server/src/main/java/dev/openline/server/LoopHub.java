@@ -1,0 +1,214 @@
+package dev.openline.server;
+
+import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.ChannelRules;
+import dev.openline.hub.Cursor;
+import dev.openline.hub.Fanout;
+import dev.openline.hub.FanoutEffects;
+import dev.openline.hub.FanoutLimits;
+import dev.openline.hub.HistoryQuery;
+import dev.openline.hub.LoopSet;
+import dev.openline.hub.Page;
+import dev.openline.hub.PresenceStats;
+import dev.openline.hub.PublishRequest;
+import dev.openline.hub.Published;
+import dev.openline.hub.Shard;
+import dev.openline.hub.ShardEffects;
+import dev.openline.hub.ShardLimits;
+import dev.openline.hub.SubscribeRequest;
+import dev.openline.hub.Subscribed;
+import dev.openline.net.SharedFrame;
+import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.Publication;
+import dev.openline.protocol.Push;
+import dev.openline.protocol.StreamPosition;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hub's part on one event loop: the shard of the channels that live here, and the fan-out to the lines that live here.
+ *
+ * <p>What concerns a channel is done on the loop of its home; what concerns a line, on the line's. In between things travel as tasks, and
+ * since one loop's tasks for another are carried out in order, a subscriber's loop hears of a channel exactly in the order in which it
+ * happened: the answer to {@code subscribe} before the first publication after it, each publication before the next.
+ */
+final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
+    private final int index;
+    private final Executor loop;
+    private final ChannelRules rules;
+    private final LongSupplier clockMillis;
+    private final Shard shard;
+    private final Fanout<SharedFrame> fanout = new Fanout<>(FanoutLimits.DEFAULT, this);
+
+    /** The hubs of all loops, by index; filled before the first use. */
+    private final LoopHub[] hubs;
+
+    LoopHub(
+            int index,
+            LoopHub[] hubs,
+            Executor loop,
+            ChannelRules rules,
+            Supplier<String> epochs,
+            LongSupplier clockMillis) {
+        this.index = index;
+        this.hubs = hubs;
+        this.loop = loop;
+        this.rules = rules;
+        this.clockMillis = clockMillis;
+        this.shard = new Shard(rules, ShardLimits.DEFAULT, epochs, this);
+    }
+
+    int index() {
+        return index;
+    }
+
+    // --- requests of this loop's sessions
+    // ----------------------------------------------------------------------------------------
+
+    @Override
+    public @Nullable ChannelOptions optionsFor(String channel) {
+        return rules.optionsFor(channel);
+    }
+
+    @Override
+    public void subscribe(SubscribeRequest request, Consumer<Subscribed> answer) {
+        LoopHub home = homeOf(request.channel());
+        home.run(
+                this,
+                () -> home.shard.subscribe(
+                        index, request, home.now(), result -> run(home, () -> answer.accept(result))));
+    }
+
+    @Override
+    public void unsubscribe(String channel, String client) {
+        LoopHub home = homeOf(channel);
+        home.run(this, () -> home.shard.unsubscribe(index, channel, client, home.now()));
+    }
+
+    @Override
+    public void publish(PublishRequest request, Consumer<Published> answer) {
+        ask(request.channel(), home -> home.shard.publish(request, home.now()), answer);
+    }
+
+    @Override
+    public void history(String channel, HistoryQuery query, Consumer<Page> answer) {
+        ask(channel, home -> home.shard.history(channel, query, home.now()), answer);
+    }
+
+    @Override
+    public void presence(String channel, Consumer<List<ClientInfo>> answer) {
+        ask(channel, home -> home.shard.presence(channel), answer);
+    }
+
+    @Override
+    public void presenceStats(String channel, Consumer<PresenceStats> answer) {
+        ask(channel, home -> home.shard.presenceStats(channel), answer);
+    }
+
+    private <T> void ask(String channel, Function<LoopHub, T> question, Consumer<T> answer) {
+        LoopHub home = homeOf(channel);
+        home.run(this, () -> {
+            T result = question.apply(home);
+            run(home, () -> answer.accept(result));
+        });
+    }
+
+    private LoopHub homeOf(String channel) {
+        return hubs[Shard.homeOf(channel, hubs.length)];
+    }
+
+    /** Runs on this hub's loop: at once for a caller who is there. */
+    private void run(LoopHub caller, Runnable task) {
+        if (caller == this) task.run();
+        else loop.execute(task);
+    }
+
+    private long now() {
+        return clockMillis.getAsLong();
+    }
+
+    /** To be called now and then: lets what is too old go. */
+    void tick() {
+        long now = now();
+        if (shard.nextDeadline() <= now) shard.onTime(now);
+    }
+
+    // --- cursors of this loop's lines
+    // --------------------------------------------------------------------------------------------
+
+    Cursor<SharedFrame> attach(
+            String channel, SessionLine line, Subscribed.Accepted at, dev.openline.hub.JoinLeave wants) {
+        return fanout.attach(channel, line, at, wants);
+    }
+
+    void detach(Cursor<SharedFrame> cursor) {
+        fanout.detach(cursor);
+    }
+
+    void onWritable(SessionLine line) {
+        fanout.onWritable(line);
+    }
+
+    @Override
+    public SharedFrame encode(String channel, Publication publication) {
+        return Frames.of(new Push.PublicationPush(channel, publication));
+    }
+
+    @Override
+    public void release(SharedFrame frame) {
+        frame.release();
+    }
+
+    /** Always a task of its own, also when the channel lives here: a long way to catch up must let the loop's other lines have their turn. */
+    @Override
+    public void read(Cursor<SharedFrame> cursor, String channel, StreamPosition after, int limit) {
+        LoopHub home = homeOf(channel);
+        home.loop.execute(() -> {
+            Page page = home.shard.read(channel, after, limit, home.now());
+            run(home, () -> fanout.onPage(cursor, page));
+        });
+    }
+
+    @Override
+    public void lost(Cursor<SharedFrame> cursor) {
+        ((SessionLine) cursor.pipe()).onLost(cursor.channel());
+    }
+
+    // --- effects of this loop's shard
+    // --------------------------------------------------------------------------------------------
+
+    @Override
+    public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
+        SharedFrame frame = Frames.of(new Push.PublicationPush(channel, publication));
+        toEach(loops, frame, (hub, shared) -> hub.fanout.deliver(channel, epoch, publication, shared));
+    }
+
+    @Override
+    public void joined(LoopSet loops, String channel, ClientInfo who) {
+        toEach(loops, Frames.of(new Push.Join(channel, who)), (hub, shared) -> hub.fanout.announce(channel, shared));
+    }
+
+    @Override
+    public void left(LoopSet loops, String channel, ClientInfo who) {
+        toEach(loops, Frames.of(new Push.Leave(channel, who)), (hub, shared) -> hub.fanout.announce(channel, shared));
+    }
+
+    private interface Delivery {
+        void to(LoopHub hub, SharedFrame frame);
+    }
+
+    /** One task per loop, however many subscribers it has; each fan-out takes over one reference. */
+    private void toEach(LoopSet loops, SharedFrame frame, Delivery delivery) {
+        loops.forEach(target -> {
+            frame.retain();
+            LoopHub hub = hubs[target];
+            hub.run(this, () -> delivery.to(hub, frame));
+        });
+        frame.release();
+    }
+}

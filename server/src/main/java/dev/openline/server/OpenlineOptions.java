@@ -1,0 +1,234 @@
+package dev.openline.server;
+
+import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.ChannelRules;
+import dev.openline.net.EventLoops;
+import dev.openline.net.HttpHandler;
+import dev.openline.net.OriginRule;
+import dev.openline.net.Transport;
+import dev.openline.protocol.Disconnect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** How an {@link OpenlineServer} serves. Every setter checks its value at once and answers the options, for chaining. */
+public final class OpenlineOptions {
+    private String host = "127.0.0.1";
+    private int port = 8000;
+    private @Nullable Transport transport;
+    private @Nullable EventLoops loops;
+    private Permissions.Policy policy = Permissions.Policy.BY_CHANNEL;
+    private @Nullable Authenticator authenticator;
+    private final List<String> origins = new ArrayList<>();
+    private @Nullable OriginRule originRule;
+    private final List<String> apiKeys = new ArrayList<>();
+    private final ChannelRules.Builder rules = ChannelRules.builder();
+    private final Map<String, RpcHandler> rpc = new HashMap<>();
+    private SessionLimits limits = SessionLimits.DEFAULT;
+    private int maxMessageBytes = 65_536;
+    private int maxQueuedBytes = 1 << 20;
+    private @Nullable HttpHandler pages;
+
+    OpenlineOptions() {}
+
+    /** The address to listen on; default {@code 127.0.0.1}, which only this machine can reach. */
+    public OpenlineOptions host(String host) {
+        this.host = host;
+        return this;
+    }
+
+    /** The TCP port, 0 for any free one; default 8000. */
+    public OpenlineOptions port(int port) {
+        if (port < 0 || port > 65_535) throw new IllegalArgumentException("port " + port + " is not in 0–65535");
+        this.port = port;
+        return this;
+    }
+
+    /** How bytes are carried; by default the fastest way that works on this machine. */
+    public OpenlineOptions transport(Transport transport) {
+        this.transport = transport;
+        return this;
+    }
+
+    /** Loops to share with other servers and clients of this process; by default the server starts its own. */
+    public OpenlineOptions loops(EventLoops loops) {
+        this.loops = loops;
+        return this;
+    }
+
+    /**
+     * Lets anybody in as an anonymous user, and lets everybody do on every configured channel what nothing forbids. For trying things out; the
+     * server warns at start.
+     */
+    public OpenlineOptions insecure() {
+        this.policy = Permissions.Policy.INSECURE;
+        return this;
+    }
+
+    /** Decides who may open a session; by default nobody may, or with {@link #insecure} everybody without a token. */
+    public OpenlineOptions authenticator(Authenticator authenticator) {
+        this.authenticator = authenticator;
+        return this;
+    }
+
+    /** One more origin whose pages may open lines, such as {@code https://example.com}; those of the same host always may. */
+    public OpenlineOptions allowOrigin(String origin) {
+        origins.add(origin);
+        return this;
+    }
+
+    /** Pages of any origin may open lines; the server warns at start. */
+    public OpenlineOptions insecureAnyOrigin() {
+        this.originRule = OriginRule.insecureAny();
+        return this;
+    }
+
+    /** A key that opens the HTTP API; without any, every call is refused with 401. */
+    public OpenlineOptions apiKey(String key) {
+        if (key.isBlank()) throw new IllegalArgumentException("an API key can't be blank");
+        apiKeys.add(key);
+        return this;
+    }
+
+    /** One channel, by its exact name. */
+    public OpenlineOptions channel(String name, ChannelOptions options) {
+        rules.channel(name, options);
+        return this;
+    }
+
+    /** One channel, by its exact name. */
+    public OpenlineOptions channel(String name, Consumer<ChannelSetup> configure) {
+        return channel(name, ChannelSetup.of(configure));
+    }
+
+    /** All channels {@code name:…}. */
+    public OpenlineOptions namespace(String name, ChannelOptions options) {
+        rules.namespace(name, options);
+        return this;
+    }
+
+    /** All channels {@code name:…}. */
+    public OpenlineOptions namespace(String name, Consumer<ChannelSetup> configure) {
+        return namespace(name, ChannelSetup.of(configure));
+    }
+
+    /** All channels without a colon in their name, and without options of their own. */
+    public OpenlineOptions withoutNamespace(Consumer<ChannelSetup> configure) {
+        rules.withoutNamespace(ChannelSetup.of(configure));
+        return this;
+    }
+
+    /** Answers a method of the {@code rpc} command; methods without a handler are answered with error 108. */
+    public OpenlineOptions rpc(String method, RpcHandler handler) {
+        if (rpc.putIfAbsent(method, handler) != null) {
+            throw new IllegalArgumentException("rpc method '" + method + "' has a handler already");
+        }
+        return this;
+    }
+
+    /** What bounds each session. */
+    public OpenlineOptions limits(SessionLimits limits) {
+        this.limits = limits;
+        return this;
+    }
+
+    /** The same limits with another heartbeat: pings this far apart (whole seconds), each answered within this time (less than that). */
+    public OpenlineOptions heartbeat(Duration interval, Duration timeout) {
+        return limits(limits.withHeartbeat(interval, timeout));
+    }
+
+    /** The largest message of a client; default 64 KiB. A larger one closes its line with 1009. */
+    public OpenlineOptions maxMessageBytes(int bytes) {
+        if (bytes < 1024) throw new IllegalArgumentException("maxMessageBytes " + bytes + " < 1024");
+        this.maxMessageBytes = bytes;
+        return this;
+    }
+
+    /** Bytes that may wait for one client to read; default 1 MiB. Publications don't wait there, they stay in the log. */
+    public OpenlineOptions maxQueuedBytes(int bytes) {
+        if (bytes < 1024) throw new IllegalArgumentException("maxQueuedBytes " + bytes + " < 1024");
+        this.maxQueuedBytes = bytes;
+        return this;
+    }
+
+    /** Answers plain HTTP requests that are nothing of the server's own: pages, health checks, an application's API. */
+    public OpenlineOptions pages(HttpHandler pages) {
+        this.pages = pages;
+        return this;
+    }
+
+    String host() {
+        return host;
+    }
+
+    int port() {
+        return port;
+    }
+
+    EventLoops newLoops() {
+        Transport chosen = transport == null ? Transport.fastest() : transport;
+        return EventLoops.start(chosen, Runtime.getRuntime().availableProcessors());
+    }
+
+    @Nullable
+    EventLoops sharedLoops() {
+        return loops;
+    }
+
+    Permissions.Policy policy() {
+        return policy;
+    }
+
+    boolean anyOrigin() {
+        return originRule != null;
+    }
+
+    /** Without tokens to verify, a client that brings one can't be who it says. */
+    Authenticator authenticator() {
+        if (authenticator != null) return authenticator;
+        Authenticator.Admission others = policy == Permissions.Policy.INSECURE
+                ? new Authenticator.Admitted("", null, null)
+                : new Authenticator.Dropped(Disconnect.BAD_REQUEST);
+        return attempt -> CompletableFuture.completedStage(
+                attempt.token().isEmpty() ? others : new Authenticator.Dropped(Disconnect.INVALID_TOKEN));
+    }
+
+    OriginRule originRule() {
+        if (originRule != null) return originRule;
+        return origins.isEmpty() ? OriginRule.sameHost() : OriginRule.allowing(origins);
+    }
+
+    List<String> apiKeys() {
+        return List.copyOf(apiKeys);
+    }
+
+    ChannelRules rules() {
+        return rules.build();
+    }
+
+    Map<String, RpcHandler> rpc() {
+        return Map.copyOf(rpc);
+    }
+
+    SessionLimits limits() {
+        return limits;
+    }
+
+    int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    int maxQueuedBytes() {
+        return maxQueuedBytes;
+    }
+
+    @Nullable
+    HttpHandler pages() {
+        return pages;
+    }
+}

@@ -1,0 +1,240 @@
+package dev.openline.server;
+
+import dev.openline.hub.ChannelRules;
+import dev.openline.hub.PublishRequest;
+import dev.openline.hub.Published;
+import dev.openline.net.EventLoops;
+import dev.openline.net.HttpRequest;
+import dev.openline.net.HttpResponse;
+import dev.openline.net.LineOptions;
+import dev.openline.net.UpgradeDecision;
+import dev.openline.net.WebSocketServer;
+import dev.openline.protocol.Disconnect;
+import dev.openline.protocol.JsonCodec;
+import dev.openline.protocol.MalformedFrame;
+import dev.openline.protocol.Payload;
+import dev.openline.protocol.StreamPosition;
+import dev.openline.wire.WireLimits;
+import dev.openline.wire.WireTiming;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Channels for clients that speak the Centrifuge client protocol, on {@code /connection/websocket}, with an HTTP API for backends under
+ * {@code /api} and the browser module at {@code /openline.js}.
+ *
+ * <pre>{@code
+ * try (var server = OpenlineServer.create(o -> o.insecure().channel("news", c -> c.history(100, Duration.ofMinutes(5)))).start()) {
+ *     server.publish("news", "{\"headline\":\"hello\"}");
+ * }
+ * }</pre>
+ *
+ * All methods may be called from any thread.
+ */
+public final class OpenlineServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String JSON = "centrifuge-json";
+    private static final String PROTOBUF = "centrifuge-protobuf";
+
+    private final OpenlineOptions options;
+    private final EventLoops loops;
+    private final LoopHub[] hubs;
+    private final Connections connections;
+    private final WebSocketServer listening;
+
+    private OpenlineServer(OpenlineOptions options, EventLoops loops) throws IOException {
+        this.options = options;
+        this.loops = loops;
+        this.hubs = new LoopHub[loops.count()];
+        ChannelRules rules = options.rules();
+        for (int i = 0; i < hubs.length; i++) {
+            hubs[i] = new LoopHub(i, hubs, loops.loop(i), rules, OpenlineServer::epoch, System::currentTimeMillis);
+        }
+        this.connections = new Connections(options, loops, hubs);
+        HttpApi api = new HttpApi(this, options.apiKeys(), options.limits());
+        FrontDesk front = new FrontDesk(api, options.pages());
+        this.listening = WebSocketServer.listen(o -> o.host(options.host())
+                .port(options.port())
+                .loops(loops)
+                .origins(options.originRule())
+                .line(lineOptions(options))
+                .upgrades("/connection/websocket", List.of(JSON), this::upgrade)
+                .http(front));
+        for (LoopHub hub : hubs) {
+            loops.loop(hub.index()).scheduleWithFixedDelay(hub::tick, 1, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    /** A configured server that doesn't listen yet. */
+    public static Configured create(Consumer<OpenlineOptions> configure) {
+        OpenlineOptions options = new OpenlineOptions();
+        configure.accept(options);
+        return new Configured(options);
+    }
+
+    /** What {@link #create} makes: everything but the open port. */
+    public static final class Configured {
+        private final OpenlineOptions options;
+
+        private Configured(OpenlineOptions options) {
+            this.options = options;
+        }
+
+        /**
+         * Opens the port and serves.
+         *
+         * @throws IOException if the port can't be opened, with a sentence that says why
+         */
+        public OpenlineServer start() throws IOException {
+            EventLoops shared = options.sharedLoops();
+            EventLoops loops = shared == null ? options.newLoops() : shared;
+            try {
+                OpenlineServer server = new OpenlineServer(options, loops);
+                server.warn();
+                return server;
+            } catch (IOException | RuntimeException fault) {
+                if (shared == null) loops.close();
+                throw fault;
+            }
+        }
+    }
+
+    private void warn() {
+        if (options.policy() == Permissions.Policy.INSECURE) {
+            log.warn("insecure: anybody may connect, subscribe and publish on every configured channel");
+        }
+        if (options.anyOrigin()) log.warn("insecure: pages of any origin may open lines");
+    }
+
+    private static LineOptions lineOptions(OpenlineOptions options) {
+        int bytes = options.maxMessageBytes();
+        // Sessions have a heartbeat of their own, whose answers any client can give.
+        return LineOptions.defaults()
+                .withLimits(new WireLimits(bytes, bytes, WireLimits.DEFAULT.maxFragments()))
+                .withTiming(WireTiming.DEFAULT.withoutHeartbeat())
+                .withMaxQueuedBytes(options.maxQueuedBytes());
+    }
+
+    private UpgradeDecision upgrade(HttpRequest request) {
+        boolean offersJson = request.headers().tokens("sec-websocket-protocol").contains(JSON);
+        boolean offersProtobuf =
+                request.headers().tokens("sec-websocket-protocol").contains(PROTOBUF);
+        boolean asksProtobuf =
+                "protobuf".equals(request.query("format")) || "protobuf".equals(request.query("cf_protocol"));
+        if (!offersJson && (offersProtobuf || asksProtobuf)) {
+            return new UpgradeDecision.Refuse(
+                    HttpResponse.text(400, "Protobuf is not spoken here yet; connect with JSON\n"));
+        }
+        return new UpgradeDecision.Open(
+                new SessionLine(connections, UUID.randomUUID().toString()));
+    }
+
+    /** The port that is open. */
+    public int port() {
+        return listening.port();
+    }
+
+    /** The loops that carry this server's lines, to be shared with clients in the same process. */
+    public EventLoops loops() {
+        return loops;
+    }
+
+    /** Lines that are open now, connected or about to. */
+    public int connectionCount() {
+        return connections.count();
+    }
+
+    /**
+     * Publishes one JSON value on a channel.
+     *
+     * @param json one valid JSON value
+     * @return the position in the channel's log, empty for a channel without one; failed with {@link PublishRefused} if the channel is
+     *     not configured or can't take more
+     * @throws IllegalArgumentException if {@code json} is not one valid JSON value
+     */
+    public CompletableFuture<Optional<StreamPosition>> publish(String channel, String json) {
+        return publish(channel, payloadOf(json));
+    }
+
+    /** Publishes a payload, which should be one JSON value; see {@link #publish(String, String)}. */
+    public CompletableFuture<Optional<StreamPosition>> publish(String channel, Payload data) {
+        CompletableFuture<Optional<StreamPosition>> position = new CompletableFuture<>();
+        onHub(
+                channel,
+                hub -> hub.publish(PublishRequest.of(channel, data), published -> {
+                    if (published instanceof Published.At at) position.complete(Optional.of(at.position()));
+                    else if (published instanceof Published.Unlogged) position.complete(Optional.empty());
+                    else position.completeExceptionally(new PublishRefused(((Published.Refused) published).error()));
+                }));
+        return position;
+    }
+
+    private static Payload payloadOf(String json) {
+        try {
+            return JsonCodec.payload(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)));
+        } catch (MalformedFrame fault) {
+            throw new IllegalArgumentException("not one valid JSON value: " + fault.getMessage(), fault);
+        }
+    }
+
+    /** Runs a task with the hub of a channel's home, on its loop. */
+    void onHub(String channel, Consumer<LoopHub> task) {
+        LoopHub home = hubs[dev.openline.hub.Shard.homeOf(channel, hubs.length)];
+        loops.loop(home.index()).execute(() -> task.accept(home));
+    }
+
+    /**
+     * Cuts the connection of a client without a close frame, as a tunnel would: to see that recovery works.
+     *
+     * @return whether there was such a client
+     */
+    public boolean cut(String client) {
+        SessionLine line = connections.line(client);
+        if (line != null) line.cut();
+        return line != null;
+    }
+
+    /**
+     * Ends a client's session with a close code.
+     *
+     * @return whether there was such a client
+     */
+    public boolean disconnect(String client, Disconnect why) {
+        SessionLine line = connections.line(client);
+        if (line != null) line.disconnect(why);
+        return line != null;
+    }
+
+    /** Closes the port, says 3001 to all clients and, if the loops are the server's own, ends them. */
+    @Override
+    public void close() {
+        listening.close();
+        for (SessionLine line : connections.all()) line.disconnect(Disconnect.SHUTDOWN);
+        if (options.sharedLoops() == null) loops.close();
+    }
+
+    /** The version of this library, as told to clients. */
+    static String version() {
+        String version = OpenlineServer.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    /** Names the life of a log; 48 bits, so that no two lives of one channel ever share a name by chance. */
+    private static String epoch() {
+        byte[] random = new byte[6];
+        RANDOM.nextBytes(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.openline.server;
+
+import dev.openline.hub.Cursor;
+import dev.openline.hub.JoinLeave;
+import dev.openline.hub.Subscribed;
+import dev.openline.net.SharedFrame;
+import dev.openline.protocol.Disconnect;
+import dev.openline.protocol.Push;
+import dev.openline.protocol.Reply;
+
+/** The client as its session sees it: where replies go, and the cursors that its subscriptions read with. */
+interface Peer {
+    void reply(Reply reply);
+
+    void push(Push push);
+
+    void ping();
+
+    /** Ends the line with this code; what was said before still leaves. */
+    void close(Disconnect why);
+
+    /** Places a cursor after what the reply to {@code subscribe} has already carried; from now on publications flow. */
+    Cursor<SharedFrame> attach(String channel, Subscribed.Accepted at, JoinLeave wants);
+
+    void detach(Cursor<SharedFrame> cursor);
+
+    /** The session's next deadline has come nearer than it was. */
+    void deadlineMoved();
+
+    /** Bytes that have left for the client. */
+    long sentBytes();
+
+    /** Stops or goes on hearing commands. */
+    void pauseReading();
+
+    void resumeReading();
+}
