@@ -52,6 +52,7 @@ final class MessageAssembly {
      * @param key masks the first of them; zero when they are not masked
      * @param atMost what the message can still grow to, as far as is known: there is no use in room beyond it
      */
+    // More than 4 parameters because the hot path makes no object for a range of bytes.
     void append(ByteBuffer from, int at, int length, int key, int atMost) {
         makeRoom(length, atMost);
         long seen = Words.move(from, at, bytes, size, length, key);

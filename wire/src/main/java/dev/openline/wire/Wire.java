@@ -53,7 +53,7 @@ public final class Wire {
      * @param maskKeys a fresh, unpredictable key for every frame (RFC 6455 §10.3); asked by a client only
      * @param nowNanos the time
      */
-    @SuppressWarnings("checkstyle:ParameterNumber") // Six independent facts of one connection; set once, by a driver.
+    // More than 4 parameters because these are six independent facts of one connection, set once, by a driver.
     public Wire(
             Role role,
             WireLimits limits,

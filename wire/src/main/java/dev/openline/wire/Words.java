@@ -38,6 +38,7 @@ final class Words {
      * word overlaps the one before instead of being done byte by byte, which is why it is read before anything is
      * written.
      */
+    // More than 4 parameters because the hot path makes no object for a range of bytes.
     static long move(ByteBuffer from, int at, ByteBuffer to, int toAt, int length, int key) {
         if (length < 8) {
             return moveShort(from, at, to, toAt, length, key);
@@ -55,6 +56,7 @@ final class Words {
         return seen;
     }
 
+    // More than 4 parameters because the hot path makes no object for a range of bytes.
     private static long moveShort(ByteBuffer from, int at, ByteBuffer to, int toAt, int length, int key) {
         long seen = 0;
         int i = 0;
