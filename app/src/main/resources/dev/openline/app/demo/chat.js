@@ -1,0 +1,280 @@
+// Chat: a channel of mode every for what is said, one of mode transient for who is typing.
+import { byTestId, element, timeOfDay } from './element.js';
+
+const LOBBY = 'chat:lobby';
+const TYPING = 'typing:lobby';
+const LATE_JOINER_SEES = 50;
+const MAX_SHOWN = 200;
+const MAX_TEXT = 500;
+const MAX_NAME = 24;
+const TYPING_EVERY_MS = 1500;
+const TYPING_LASTS_MS = 3000;
+const MOODS = ['Calm', 'Brave', 'Quiet', 'Merry', 'Swift', 'Gentle', 'Bright', 'Patient', 'Curious', 'Sunny'];
+const ANIMALS = ['Otter', 'Heron', 'Badger', 'Finch', 'Lynx', 'Hare', 'Robin', 'Seal', 'Wren', 'Fox'];
+
+const oneOf = (list) => list[Math.floor(Math.random() * list.length)];
+
+/** The visitor's name: the one of last time, or a friendly one. */
+export function visitorName() {
+  return localStorage.getItem('openline.name') || keepName(`${oneOf(MOODS)} ${oneOf(ANIMALS)}`);
+}
+
+function keepName(name) {
+  localStorage.setItem('openline.name', name);
+  return name;
+}
+
+/** Connections end, the visitor stays: all client ids that were this tab's. */
+const mine = new Set(JSON.parse(sessionStorage.getItem('openline.clients') ?? '[]'));
+
+function thisIsMe(clientId) {
+  mine.add(clientId);
+  sessionStorage.setItem('openline.clients', JSON.stringify([...mine].slice(-50)));
+}
+
+export function startChat(line, panel) {
+  const audit = panel.audit(LOBBY);
+  const messages = new Messages();
+  const presence = new Presence();
+  const typing = new Typing();
+  line.on('state', ({ state, clientId }) => state === 'connected' && thisIsMe(clientId));
+
+  const lobby = line.subscribe(LOBBY, {
+    joinLeave: true,
+    recoverable: true,
+    positioned: true,
+    onState(event) {
+      audit.state(event);
+      if (event.state !== 'subscribed') return;
+      messages.away(0);
+      if (!event.recovered) loadPast(lobby, messages, event.position?.epoch);
+      lobby.presence().then((entries) => presence.set(entries), () => {}); // asked again after the next redial
+    },
+    onPublication(publication, how) {
+      audit.publication(publication, how);
+      typing.stop(publication.info?.client ?? publication.data.name);
+      messages.add(publication, how);
+    },
+    onJoin: (info) => presence.join(info),
+    onLeave: (info) => {
+      presence.leave(info);
+      typing.stop(info.client);
+    },
+  });
+  const dots = line.subscribe(TYPING, {
+    onPublication: ({ data, info }) => mine.has(info?.client) || typing.start(info?.client ?? data.name, data.name),
+  });
+  new Composer(line, lobby, dots);
+  return { [LOBBY]: lobby, [TYPING]: dots };
+}
+
+async function loadPast(lobby, messages, epoch) {
+  try {
+    const past = await lobby.history({ limit: LATE_JOINER_SEES, reverse: true });
+    messages.begin(epoch);
+    for (const publication of past.publications.reverse()) messages.add(publication, 'past');
+  } catch {
+    // the line was lost meanwhile; the next subscribe loads it
+  }
+}
+
+class Messages {
+  #scroll = byTestId('chat-scroll');
+  #list = byTestId('chat-messages');
+  #newer = byTestId('chat-newer');
+  #byOffset = new Map();
+  #epoch = null;
+  #away = null;
+
+  constructor() {
+    this.#newer.addEventListener('click', () => this.#toEnd());
+    this.#scroll.addEventListener('scroll', () => (this.#newer.hidden ||= this.#isAtEnd()));
+  }
+
+  /** Offsets of another epoch mean other messages. */
+  begin(epoch) {
+    if (this.#epoch !== null && this.#epoch !== epoch) {
+      this.#byOffset.clear();
+      this.#list.replaceChildren();
+    }
+    this.#epoch = epoch;
+  }
+
+  /** A new absence is counted from here. */
+  away() {
+    this.#away = null;
+  }
+
+  add(publication, how) {
+    const { offset, data, info } = publication;
+    if (this.#byOffset.has(offset) || typeof data?.text !== 'string') return;
+    const stay = this.#isAtEnd();
+    const row = this.#row(data, info, how);
+    row.dataset.offset = offset;
+    this.#insert(row, offset);
+    this.#byOffset.set(offset, row);
+    if (how === 'recovered') this.#markAway(row);
+    while (this.#byOffset.size > MAX_SHOWN) this.#dropOldest();
+    if (stay || mine.has(info?.client)) this.#toEnd();
+    else if (how !== 'past') this.#newer.hidden = false;
+  }
+
+  #row(data, info, how) {
+    const name = String(data.name || info?.conn_info?.name || 'Somebody').slice(0, MAX_NAME);
+    const row = element(
+      'li',
+      { data: { testid: 'chat-message', how } },
+      element('span', { className: 'face', textContent: initials(name), ariaHidden: 'true' }),
+      element('div', { className: 'who' }, element('b', { textContent: name }), element('time', { textContent: timeOfDay(data.at ?? Date.now()) })),
+      element('p', { textContent: data.text.slice(0, MAX_TEXT) }),
+    );
+    row.style.setProperty('--hue', hue(name));
+    if (mine.has(info?.client)) row.classList.add('own');
+    return row;
+  }
+
+  #insert(row, offset) {
+    let after = this.#list.lastElementChild;
+    while (after && !(Number(after.dataset.offset) < offset)) after = after.previousElementSibling;
+    if (after) after.after(row);
+    else this.#list.prepend(row);
+  }
+
+  #markAway(row) {
+    if (!this.#away) {
+      this.#away = { count: 0, divider: element('li', { className: 'away', data: { testid: 'chat-away', offset: Number(row.dataset.offset) - 0.5 } }) };
+      row.before(this.#away.divider);
+    }
+    this.#away.count++;
+    this.#away.divider.textContent = `while you were away: ${this.#away.count}`;
+  }
+
+  #dropOldest() {
+    const first = this.#list.firstElementChild;
+    this.#byOffset.delete(Number(first.dataset.offset));
+    first.remove();
+  }
+
+  #isAtEnd() {
+    return this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < 60;
+  }
+
+  #toEnd() {
+    this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    this.#newer.hidden = true;
+  }
+}
+
+const initials = (name) => name.split(/\s+/).map((word) => word[0] ?? '').join('').slice(0, 2).toUpperCase();
+
+/** Names that differ by a letter get colours that differ by more: 137 degrees, the golden angle, for each step. */
+const hue = (name) => ([...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) * 137) % 360;
+
+class Presence {
+  #here = new Map();
+
+  set(entries) {
+    this.#here = new Map(Object.values(entries).map((info) => [info.client, info]));
+    this.#draw();
+  }
+
+  join(info) {
+    this.#here.set(info.client, info);
+    this.#draw();
+  }
+
+  leave(info) {
+    this.#here.delete(info.client);
+    this.#draw();
+  }
+
+  #draw() {
+    const names = [...this.#here.values()].map((info) => (info.conn_info?.name ?? 'somebody') + (mine.has(info.client) ? ' (you)' : '')).sort();
+    byTestId('presence-count').textContent = names.length;
+    byTestId('presence').title = names.join(', ');
+    byTestId('presence-names').replaceChildren(...names.map((name) => element('li', { textContent: name })));
+  }
+}
+
+/** Who is typing. Nobody says that they stopped: it wears off, or their message comes. */
+class Typing {
+  #place = byTestId('typing');
+  #timers = new Map();
+  #names = new Map();
+
+  start(who, name) {
+    clearTimeout(this.#timers.get(who));
+    this.#names.set(who, String(name).slice(0, MAX_NAME));
+    this.#timers.set(who, setTimeout(() => this.stop(who), TYPING_LASTS_MS));
+    this.#draw();
+  }
+
+  stop(who) {
+    clearTimeout(this.#timers.get(who));
+    this.#timers.delete(who);
+    if (this.#names.delete(who)) this.#draw();
+  }
+
+  #draw() {
+    const names = [...this.#names.values()];
+    const text = names.length > 2 ? `${names.length} people are typing` : `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} typing`;
+    if (!names.length) return this.#place.replaceChildren();
+    this.#place.replaceChildren(text, element('span', { className: 'dots', ariaHidden: 'true' }, element('i'), element('i'), element('i')));
+  }
+}
+
+class Composer {
+  #line;
+  #lobby;
+  #dots;
+  #name = byTestId('name-field');
+  #text = byTestId('chat-input');
+  #problem = byTestId('chat-problem');
+  #typedAt = 0;
+
+  constructor(line, lobby, dots) {
+    this.#line = line;
+    this.#lobby = lobby;
+    this.#dots = dots;
+    this.#name.value = visitorName();
+    this.#name.addEventListener('change', () => this.#rename());
+    this.#text.addEventListener('input', () => this.#typing());
+    byTestId('chat-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+  }
+
+  /** The name is told with connect, so that presence knows it: hang up, and dial under the new one. */
+  #rename() {
+    const name = this.#name.value.trim().slice(0, MAX_NAME) || visitorName();
+    this.#name.value = name;
+    if (name === this.#line.data.name) return;
+    this.#line.data = { name: keepName(name) };
+    this.#line.disconnect();
+    this.#line.connect();
+  }
+
+  #typing() {
+    const now = Date.now();
+    if (!this.#text.value || this.#line.state !== 'connected' || now - this.#typedAt < TYPING_EVERY_MS) return;
+    this.#typedAt = now;
+    this.#dots.publish({ name: this.#line.data.name }).catch(() => {}); // nothing is lost when this is
+  }
+
+  async #send() {
+    const text = this.#text.value.trim().slice(0, MAX_TEXT);
+    if (!text) return;
+    this.#rename();
+    this.#text.value = '';
+    this.#typedAt = 0;
+    this.#problem.textContent = '';
+    try {
+      await this.#lobby.publish({ name: this.#line.data.name, text, at: Date.now() });
+    } catch (error) {
+      this.#text.value ||= text;
+      this.#problem.textContent =
+        error.code === 2 ? 'The line broke just then: look whether your message arrived before you send it again.' : `Not sent: ${error.message}.`;
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/** An element with properties and children; texts become text nodes, so nothing that a visitor wrote is ever markup. */
+export function element(tag, { data = {}, ...properties } = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  for (const [key, value] of Object.entries(data)) made.dataset[key] = value;
+  made.append(...children);
+  return made;
+}
+
+/** The one element of the page with this test id. */
+export const byTestId = (id, within = document) => within.querySelector(`[data-testid="${id}"]`);
+
+export const timeOfDay = (at) =>
+  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });

@@ -1,0 +1,174 @@
+// Ticker: twenty channels of mode latest. Prices come faster than anyone reads, so drawing follows the eye, not the wire.
+import { byTestId, element } from './element.js';
+
+const POINTS = 120;
+const REDRAW_MS = 250;
+const RATE_MS = 2000;
+const FLASH_MS = 700;
+const still = matchMedia('(prefers-reduced-motion: reduce)');
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+export async function startTicker(line, panel) {
+  const symbols = await (await fetch('/demo/symbols')).json();
+  const tiles = symbols.map((symbol) => new Tile(symbol));
+  byTestId('ticker-tiles').replaceChildren(...tiles.map((tile) => tile.root));
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) tiles.find((tile) => tile.root === entry.target).visible = entry.isIntersecting;
+  });
+  const rate = new Rate(byTestId('ticker-rate'));
+  const jumps = new Jumps(line, panel, tiles.length);
+  const subs = {};
+  for (const tile of tiles) {
+    seen.observe(tile.root);
+    const channel = `ticker:${tile.symbol}`;
+    subs[channel] = line.subscribe(channel, {
+      onState(event) {
+        if (event.state !== 'subscribed') return;
+        if (event.wasRecovering) jumps.one();
+        subs[channel].history({ limit: POINTS, reverse: true }).then(
+          ({ publications }) => tile.fill(publications.reverse().map(({ data }) => data)),
+          () => {}, // the line was lost meanwhile; the next subscribe asks again
+        );
+      },
+      onPublication({ data }) {
+        rate.count();
+        panel.pulse();
+        tile.price(data);
+      },
+    });
+  }
+  setInterval(() => document.visibilityState === 'visible' && tiles.forEach((tile) => tile.draw()), REDRAW_MS);
+  dark.addEventListener('change', () => tiles.forEach((tile) => tile.recolour()));
+  return subs;
+}
+
+/** After a redial, one line in the log for all tickers. */
+class Jumps {
+  #panel;
+  #all;
+  #count = 0;
+
+  constructor(line, panel, all) {
+    this.#panel = panel;
+    this.#all = all;
+    line.on('state', () => (this.#count = 0));
+  }
+
+  one() {
+    if (++this.#count < this.#all) return;
+    this.#panel.tell('cursor', `${this.#all} tickers: cursors handed back, each jumped to its newest price`);
+  }
+}
+
+class Rate {
+  #place;
+  #count = 0;
+
+  constructor(place) {
+    this.#place = place;
+    setInterval(() => {
+      this.#place.textContent = Math.round((this.#count * 1000) / RATE_MS);
+      this.#count = 0;
+    }, RATE_MS);
+  }
+
+  count() {
+    this.#count++;
+  }
+}
+
+class Tile {
+  symbol;
+  visible = false;
+  root;
+  #price = element('output', { className: 'price', data: { testid: 'ticker-price' }, textContent: '–', ariaLive: 'off' });
+  #change = element('span', { className: 'change' });
+  #canvas = element('canvas', { ariaHidden: 'true' });
+  #points = [];
+  #drawn = null;
+  #chart = null;
+  #dirty = false;
+
+  constructor(symbol) {
+    this.symbol = symbol;
+    this.root = element(
+      'li',
+      { className: 'tile', data: { testid: 'ticker-tile', symbol } },
+      element('span', { className: 'symbol', textContent: symbol }),
+      this.#change,
+      this.#price,
+      element('div', { className: 'spark' }, this.#canvas),
+    );
+  }
+
+  /** The past, as the log has it; what came meanwhile and is newer stays. */
+  fill(past) {
+    const newest = past.at(-1)?.at ?? 0;
+    this.#points = [...past.map(point), ...this.#points.filter(({ x }) => x > newest)].slice(-POINTS);
+    this.#dirty = true;
+  }
+
+  price(data) {
+    this.#points.push(point(data));
+    if (this.#points.length > POINTS) this.#points.shift();
+    this.#dirty = true;
+  }
+
+  draw() {
+    if (!this.#dirty || !this.visible || !this.#points.length) return;
+    this.#dirty = false;
+    const now = this.#points.at(-1).y;
+    const first = this.#points[0].y;
+    const percent = ((now - first) / first) * 100;
+    const direction = now >= first ? 'up' : 'down';
+    this.#price.textContent = now.toFixed(2);
+    this.#change.textContent = `${direction === 'up' ? '▲' : '▼'} ${Math.abs(percent).toFixed(2)} %`;
+    if (this.#drawn !== null && now !== this.#drawn) this.#flash(now > this.#drawn ? 'up' : 'down');
+    this.#drawn = now;
+    if (this.root.dataset.direction !== direction) {
+      this.root.dataset.direction = direction;
+      this.recolour();
+    }
+    this.#plot();
+  }
+
+  /** The colours changed. */
+  recolour() {
+    if (!this.#chart) return;
+    this.#chart.data.datasets[0].borderColor = this.#colour('--trend');
+    this.#dirty = true;
+  }
+
+  #flash(direction) {
+    if (still.matches) return;
+    this.#price.animate([{ backgroundColor: this.#colour(`--${direction}-soft`) }, {}], { duration: FLASH_MS, easing: 'ease-out' });
+  }
+
+  #colour(name) {
+    return getComputedStyle(this.root).getPropertyValue(name).trim();
+  }
+
+  #plot() {
+    if (this.#chart) {
+      this.#chart.data.datasets[0].data = this.#points;
+      return this.#chart.update('none');
+    }
+    this.#chart = new window.Chart(this.#canvas, {
+      type: 'line',
+      data: { datasets: [{ data: this.#points, borderColor: this.#colour('--trend'), borderWidth: 1.5, pointRadius: 0, tension: 0.25 }] },
+      options: {
+        animation: false,
+        parsing: false,
+        normalized: true,
+        events: [],
+        responsive: true,
+        maintainAspectRatio: false,
+        layout: { padding: 3 },
+        plugins: { legend: { display: false }, tooltip: { enabled: false } },
+        scales: { x: { type: 'linear', display: false, bounds: 'data' }, y: { display: false, bounds: 'data' } },
+      },
+    });
+  }
+}
+
+const point = ({ at, p }) => ({ x: at, y: p });
