@@ -1,6 +1,7 @@
 package dev.openline.hub;
 
 import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.Publication;
 import dev.openline.protocol.StreamPosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,15 +89,25 @@ final class Channel {
     }
 
     /** The answer to a subscriber who hands {@code from} back. */
-    Recovery recover(@Nullable StreamPosition from, int pageLimit) {
+    Recovery recover(@Nullable StreamPosition from) {
         if (from == null) return new Recovery.NotAsked();
         if (log == null) return new Recovery.Gap();
         if (options.mode() == Mode.LATEST) return recoverNewest(log, from);
         if (!sameLife(log, from)) return new Recovery.NewEpoch();
         // An offset beyond the top was never given out in this epoch: whoever holds it is not where it believes to be.
         if (!log.reachesBackTo(from.offset())) return new Recovery.Gap();
-        var page = log.after(from.offset(), pageLimit);
+        List<Publication> page = firstPage(log.after(from.offset(), limits.pageLimit()));
         return new Recovery.Complete(page, from.offset() + page.size() < log.topOffset());
+    }
+
+    /** As much of {@code page} as fits into one reply. */
+    private List<Publication> firstPage(List<Publication> page) {
+        long bytes = 0;
+        for (int i = 0; i < page.size(); i++) {
+            bytes += page.get(i).data().size();
+            if (bytes >= limits.pageBytes()) return page.subList(0, i + 1);
+        }
+        return page;
     }
 
     /** In mode LATEST the newest publication makes up for anything, whatever life of the log the cursor comes from. */

@@ -28,8 +28,9 @@ import java.util.Queue;
 public final class Fanout<F> {
     private final FanoutLimits limits;
     private final FanoutEffects<F> effects;
-    private final Map<String, Group<F>> groups = new HashMap<>();
-    private final Map<Pipe<F>, Laggards<F>> laggards = new IdentityHashMap<>();
+    final Map<String, Group<F>> groups = new HashMap<>();
+    /** By pipe; only of pipes with lagging cursors. */
+    final Map<Pipe<F>, Laggards<F>> laggards = new IdentityHashMap<>();
     /** Pipes whose lagging cursors may have a turn; each at most once. */
     private final Queue<Laggards<F>> awake = new ArrayDeque<>();
 

@@ -92,7 +92,7 @@ public final class Shard {
         channel.audience.add(loop);
         if (channel.members != null) channel.members.add(who);
         settle(channel, now);
-        var recovery = channel.recover(request.recoverFrom(), limits.pageLimit());
+        var recovery = channel.recover(request.recoverFrom());
         reply.accept(new Subscribed.Accepted(channel.options, channel.top(), recovery));
         // Whoever took the reply may have unsubscribed at once.
         if (channel.options.has(Feature.JOIN_LEAVE) && channel.member(who.client()) == who)

@@ -6,7 +6,8 @@ import java.time.Duration;
  * What one shard holds at most.
  *
  * @param maxChannels channels in memory; at the limit a new one is refused with {@code limit exceeded}. Default 1 000 000
- * @param pageLimit publications in the first page of a recovery. Default 64
+ * @param pageLimit publications in the first page of a recovery, which travels in the subscribe reply. Default 64
+ * @param pageBytes payload bytes after which that page ends, whatever it holds by then; a page has at least one publication. Default 262 144
  * @param maxIdempotencyKeys keys remembered per channel; at the limit the oldest is forgotten early. Default 16 384
  * @param maxIdempotencyKeyChars length of a key; a longer one is refused with {@code bad request}. Default 128
  * @param idempotencyTtl how long a key is remembered, 1 ms to 24 h. Default 5 minutes
@@ -17,18 +18,20 @@ import java.time.Duration;
 public record ShardLimits(
         int maxChannels,
         int pageLimit,
+        int pageBytes,
         int maxIdempotencyKeys,
         int maxIdempotencyKeyChars,
         Duration idempotencyTtl,
         Duration neverPublishedTtl,
         int channelsPerTick) {
     public static final ShardLimits DEFAULT =
-            new ShardLimits(1_000_000, 64, 16_384, 128, Duration.ofMinutes(5), Duration.ofHours(1), 1_000);
+            new ShardLimits(1_000_000, 64, 262_144, 16_384, 128, Duration.ofMinutes(5), Duration.ofHours(1), 1_000);
 
     /** @throws IllegalArgumentException if a count is below 1 or a time is out of its range */
     public ShardLimits {
         atLeastOne("maxChannels", maxChannels);
         atLeastOne("pageLimit", pageLimit);
+        atLeastOne("pageBytes", pageBytes);
         atLeastOne("maxIdempotencyKeys", maxIdempotencyKeys);
         atLeastOne("maxIdempotencyKeyChars", maxIdempotencyKeyChars);
         atLeastOne("channelsPerTick", channelsPerTick);

@@ -1,11 +1,12 @@
 package dev.openline.hub;
 
 import dev.openline.protocol.ClientInfo;
-import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.StreamPosition;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
                 var accepted = (Subscribed.Accepted) answer;
                 if (accepted.recovery() instanceof Recovery.Complete complete)
                     for (Publication p : complete.page()) heard.add(text(channel, p));
-                cursors.put(channel, fanout.attach(channel, this, accepted, JoinLeave.WANTED));
+                cursors.put(channel, fanout.attach(channel, this, accepted, joinLeave));
             });
             return (Subscribed.Accepted) answers.get(0);
         }
@@ -104,6 +105,16 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
     int depth;
 
     int deepest;
+    /** While true, publications are not carried to the fan-out. */
+    boolean deaf;
+    /** What new subscriptions want. */
+    JoinLeave joinLeave = JoinLeave.WANTED;
+    /** Answers to give to the next reads, instead of the shard's. */
+    final Deque<Page> nextPages = new ArrayDeque<>();
+    /** While true, reads are held back until {@link #answerRead}. */
+    boolean holdReads;
+
+    final Deque<Runnable> held = new ArrayDeque<>();
     private int epochs;
 
     OneLoop(ChannelRules rules) {
@@ -153,7 +164,8 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
 
     @Override
     public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
-        if (loops.contains(LOOP)) fanout.deliver(channel, epoch, publication, frame(text(channel, publication)));
+        if (loops.contains(LOOP) && !deaf)
+            fanout.deliver(channel, epoch, publication, frame(text(channel, publication)));
     }
 
     @Override
@@ -179,9 +191,19 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
     @Override
     public void read(Cursor<Frame> cursor, String channel, StreamPosition after, int limit) {
         reads++;
+        if (holdReads) {
+            held.add(() -> fanout.onPage(cursor, shard.read(channel, after, limit, now)));
+            return;
+        }
         deepest = Math.max(deepest, ++depth);
-        fanout.onPage(cursor, shard.read(channel, after, limit, now));
+        Page prepared = nextPages.poll();
+        fanout.onPage(cursor, prepared != null ? prepared : shard.read(channel, after, limit, now));
         depth--;
+    }
+
+    /** Answers the oldest read that was held back. */
+    void answerRead() {
+        held.remove().run();
     }
 
     @Override
@@ -190,10 +212,5 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
         Line line = (Line) cursor.pipe();
         line.cursors.remove(cursor.channel());
         shard.unsubscribe(LOOP, cursor.channel(), line.client, now);
-    }
-
-    /** A refusal's error; fails if it is none. */
-    static ErrorReply refusal(Published published) {
-        return ((Published.Refused) published).error();
     }
 }

@@ -1,0 +1,98 @@
+package dev.openline.hub;
+
+import static dev.openline.hub.ShardHarness.who;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.openline.protocol.ErrorReply;
+import org.junit.jupiter.api.Test;
+
+class PresenceTest {
+    private final ShardHarness hub = new ShardHarness();
+    private final Shard shard = hub.shard;
+
+    @Test
+    void whoeverIsSubscribedIsPresentInTheOrderOfJoining() {
+        hub.subscribe("room:1", "bob", null);
+        hub.subscribe("room:1", "ann", null);
+        hub.subscribe("room:1", "bea", null);
+        assertThat(shard.presence("room:1")).containsExactly(who("bob"), who("ann"), who("bea"));
+        assertThat(shard.presenceStats("room:1")).isEqualTo(new PresenceStats(3, 2));
+        shard.unsubscribe(1, "room:1", "bob", hub.now);
+        assertThat(shard.presence("room:1")).containsExactly(who("ann"), who("bea"));
+        assertThat(shard.presenceStats("room:1")).isEqualTo(new PresenceStats(2, 2));
+        shard.unsubscribe(1, "room:1", "bea", hub.now);
+        assertThat(shard.presenceStats("room:1")).isEqualTo(new PresenceStats(1, 1));
+    }
+
+    @Test
+    void theReplyComesBeforeTheJoinAndTheJoinReachesTheJoinerToo() {
+        hub.answer(0, "room:1", "ann", null);
+        hub.answer(2, "room:1", "bob", null);
+        assertThat(hub.effects)
+                .containsExactly(
+                        "reply to ann",
+                        "ann joined room:1 to loops 0",
+                        "reply to bob",
+                        "bob joined room:1 to loops 0 2");
+    }
+
+    @Test
+    void theLeaveReachesThoseWhoStay() {
+        hub.answer(0, "room:1", "ann", null);
+        hub.answer(2, "room:1", "bob", null);
+        hub.effects.clear();
+        shard.unsubscribe(0, "room:1", "ann", hub.now);
+        shard.unsubscribe(2, "room:1", "bob", hub.now);
+        assertThat(hub.effects).containsExactly("ann left room:1 to loops 2");
+    }
+
+    @Test
+    void whoeverLeavesWithinItsReplyNeverJoined() {
+        shard.subscribe(
+                1,
+                new SubscribeRequest("room:1", who("ann"), null),
+                hub.now,
+                answer -> shard.unsubscribe(1, "room:1", "ann", hub.now));
+        assertThat(hub.effects).isEmpty();
+        assertThat(shard.presence("room:1")).isEmpty();
+    }
+
+    @Test
+    void theSameClientIsRefusedASecondTimeAndStaysOnce() {
+        hub.subscribe("room:1", "ann", null);
+        assertThat(hub.answer("room:1", "ann", null)).isEqualTo(new Subscribed.Refused(ErrorReply.ALREADY_SUBSCRIBED));
+        shard.unsubscribe(1, "room:1", "ann", hub.now);
+        assertThat(shard.presence("room:1")).isEmpty();
+    }
+
+    @Test
+    void withoutTheFeatureNobodyIsShownAndNobodyIsToldOfJoins() {
+        hub.subscribe("plain:1", "ann", null);
+        hub.subscribe("news:1", "ann", null);
+        assertThat(shard.presence("plain:1")).isEmpty();
+        assertThat(shard.presenceStats("plain:1")).isEqualTo(new PresenceStats(0, 0));
+        assertThat(shard.presence("news:1")).containsExactly(who("ann"));
+        assertThat(shard.presence("news:nobody")).isEmpty();
+        assertThat(hub.effects).isEmpty();
+    }
+
+    @Test
+    void publicationsGoToTheLoopsThatHaveSubscribersAndNoOthers() {
+        hub.answer(0, "plain:1", "ann", null);
+        hub.answer(70, "plain:1", "bob", null);
+        hub.answer(70, "plain:1", "bea", null);
+        hub.effects.clear();
+        hub.publish("plain:1");
+        shard.unsubscribe(70, "plain:1", "bob", hub.now);
+        hub.publish("plain:1");
+        shard.unsubscribe(70, "plain:1", "bea", hub.now);
+        hub.publish("plain:1");
+        shard.unsubscribe(0, "plain:1", "ann", hub.now);
+        hub.publish("plain:1");
+        assertThat(hub.effects)
+                .containsExactly(
+                        "plain:1 1 epoch1 to loops 0 70",
+                        "plain:1 2 epoch1 to loops 0 70",
+                        "plain:1 3 epoch1 to loops 0");
+    }
+}
