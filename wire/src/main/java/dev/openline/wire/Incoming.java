@@ -45,6 +45,13 @@ final class Incoming {
         return unfinished == null ? 0 : unfinished.capacity();
     }
 
+    /** Drops what is unfinished: nothing more will be read. */
+    void forget() {
+        partialHead = null;
+        message = null;
+        control = null;
+    }
+
     private boolean head(ByteBuffer in) {
         int at = in.position();
         int available = in.limit() - at;

@@ -264,6 +264,7 @@ public final class Wire {
             transmit(FrameType.CLOSE, ours.payload(), sink);
         }
         if (before.isSettledBy(closing)) {
+            incoming.forget();
             sink.onClosed(status);
         }
         if (before.hangsUpAt(closing)) {
