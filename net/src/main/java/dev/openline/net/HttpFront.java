@@ -194,6 +194,8 @@ final class HttpFront extends LineClock.Timed {
         pipeline.remove(this);
         // Last, because it hands on what the peer glued to its request: the line must be there to hear it.
         pipeline.remove("codec");
+        // The line flushes what it wrote itself; a handler that says nothing at first would leave the answer behind.
+        ctx.channel().flush();
     }
 
     private void refuse(ChannelHandlerContext ctx, HttpRequest asked, HttpResponse response, String why) {
