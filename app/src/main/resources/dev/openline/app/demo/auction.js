@@ -1,6 +1,7 @@
 // Auction: one lot, heard of in two ways. Polling asks over HTTP; the open line is told.
-import { byTestId, element } from './element.js';
+import { byTestId, element, write } from './element.js';
 import { estimateClock, serverNow } from './server-clock.js';
+import { Strip } from './strip.js';
 
 const CHANNEL = 'auction:lot';
 const URL = '/demo/auction';
@@ -14,7 +15,7 @@ const PUSHED_BYTES =
   'What came on the line for this auction: each message spelled out again as JSON, and 2 to 4 bytes of frame. ' +
   'Not counted: the one handshake that the whole page shares.';
 
-const ms = (value) => (value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
+const ms = (value) => (value < 1 ? '< 1 ms' : value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
 const bytes = (value) => (value < 10_000 ? `${value} B` : `${(value / 1000).toFixed(1)} kB`);
 const plural = (n, one) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
@@ -33,8 +34,9 @@ class Side {
   state = null;
   #version = null;
   #root;
+  #strip;
 
-  constructor(testId, titleId, { title, requests, how, control }) {
+  constructor(testId, titleId, { title, requests, strip, how, control }) {
     this.#root = byTestId(testId);
     this.#root.append(document.getElementById('side').content.cloneNode(true));
     for (const hook of this.#root.querySelectorAll('[data-hook]')) hook.dataset.testid = `${testId}-${hook.dataset.hook}`;
@@ -42,25 +44,37 @@ class Side {
     heading.id = titleId;
     heading.textContent = title;
     this.#hook('requests-label').textContent = requests;
+    this.#hook('strip-label').textContent = strip;
     this.#hook('bytes-how').title = how;
+    this.#strip = new Strip(this.#root.querySelector('canvas'));
     this.#hook('control').append(...control);
   }
 
   /** A state of the auction reached this side now. */
   hear(version, state) {
-    if (this.#version !== null && version <= this.#version) return;
+    if (this.#version !== null && version <= this.#version) {
+      if (state.at <= this.state.at) return;
+      this.#version = null; // newer, with a lower number: the server began anew
+    }
     if (this.#version !== null) this.missed += version - this.#version - 1;
     const newRound = this.state && state.round !== this.state.round;
     if (newRound && this.state.state !== 'sold') this.hammersMissed++;
     const first = this.#version === null;
     this.#version = version;
     this.state = state;
+    this.#strip.mark(state.state === 'sold' ? 'sold' : 'news');
     if (first) return; // it was there before this side began to count
     const late = Math.max(0, serverNow() - state.at);
     this.heard++;
     this.late += late;
     this.worst = Math.max(this.worst, late);
     if (state.state === 'sold') this.hammers.push(late);
+  }
+
+  /** An answer came, and said that nothing is new. */
+  hearNothing() {
+    this.nothing++;
+    this.#strip.mark('nothing');
   }
 
   /** Counts from zero again; what is known stays known. */
@@ -83,7 +97,7 @@ class Side {
   }
 
   draw() {
-    const set = (hook, text) => (this.#hook(hook).textContent = text);
+    const set = (hook, text) => write(this.#hook(hook), text);
     set('requests', this.messages ? `${this.requests} + ${this.messages}` : this.requests);
     set('nothing', this.nothing);
     set('bytes', bytes(this.bytes));
@@ -93,6 +107,7 @@ class Side {
     set('worst', this.heard ? ms(this.worst) : '–');
     set('hammer', this.hammer === null ? (this.hammersMissed ? 'missed' : '–') : `${ms(this.hammer)} late`);
     this.#drawNow();
+    this.#strip.draw();
   }
 
   #drawNow() {
@@ -100,9 +115,9 @@ class Side {
     const { bid, by, state, endsAt } = this.state;
     const left = Math.max(0, endsAt - serverNow());
     this.#root.dataset.state = state;
-    this.#hook('bid').textContent = `€ ${bid}`;
-    this.#hook('by').textContent = by ? (state === 'sold' ? `sold to ${by}` : by) : 'no bid yet';
-    this.#hook('clock').textContent = state === 'sold' ? 'sold' : `${(left / 1000).toFixed(1)} s`;
+    write(this.#hook('bid'), `€ ${bid}`);
+    write(this.#hook('by'), by ? (state === 'sold' ? `sold to ${by}` : by) : 'no bid yet');
+    write(this.#hook('clock'), state === 'sold' ? 'sold' : `${(left / 1000).toFixed(1)} s`);
     this.#hook('left').style.transform = `scaleX(${state === 'sold' ? 0 : Math.min(1, left / ROUND_MS)})`;
   }
 
@@ -134,11 +149,11 @@ class Board {
     const state = this.#pushed.state ?? this.#polled.state;
     const seconds = Math.round((performance.now() - this.#since) / 1000);
     if (state) {
-      byTestId('auction-lot').textContent = state.lot;
-      byTestId('auction-round').textContent = `round ${state.round}`;
+      write(byTestId('auction-lot'), state.lot);
+      write(byTestId('auction-round'), `round ${state.round}`);
     }
-    byTestId('auction-since').textContent = `counted for ${seconds} s`;
-    byTestId('auction-verdict').textContent = this.#verdict(seconds);
+    write(byTestId('auction-since'), `counted for ${seconds} s`);
+    write(byTestId('auction-verdict'), this.#verdict(seconds));
     this.#polled.draw();
     this.#pushed.draw();
   }
@@ -192,7 +207,7 @@ class Polling {
     const body = await answer.text();
     this.#side.bytes += headLength(answer) + new TextEncoder().encode(body).length;
     if (answer.status === 304) {
-      this.#side.nothing++;
+      this.#side.hearNothing();
     } else if (answer.ok) {
       this.#etag = answer.headers.get('ETag');
       const state = JSON.parse(body);
@@ -220,12 +235,14 @@ export function startAuction(line, panel) {
   const polled = new Side('auction-polled', 'polled-title', {
     title: 'Polled over HTTP',
     requests: 'requests',
+    strip: 'answers, last 30 s (pale: nothing new)',
     how: POLLED_BYTES,
     control: [element('label', {}, 'asks every ', interval, slider)],
   });
   const pushed = new Side('auction-pushed', 'pushed-title', {
     title: 'Pushed on the open line',
     requests: 'dials + messages',
+    strip: 'messages, last 30 s',
     how: PUSHED_BYTES,
     control: [element('p', { textContent: 'asks nothing, is told' })],
   });

@@ -47,7 +47,9 @@ export function startChat(line, panel) {
       audit.state(event);
       if (event.state !== 'subscribed') return;
       messages.away(0);
-      if (!event.recovered) loadPast(lobby, messages, event.position?.epoch);
+      messages.begin(event.position?.epoch);
+      if (!event.recovered) loadPast(lobby, messages);
+      presence.asked();
       lobby.presence().then((entries) => presence.set(entries), () => {}); // asked again after the next redial
     },
     onPublication(publication, how) {
@@ -68,10 +70,9 @@ export function startChat(line, panel) {
   return { [LOBBY]: lobby, [TYPING]: dots };
 }
 
-async function loadPast(lobby, messages, epoch) {
+async function loadPast(lobby, messages) {
   try {
     const past = await lobby.history({ limit: LATE_JOINER_SEES, reverse: true });
-    messages.begin(epoch);
     for (const publication of past.publications.reverse()) messages.add(publication, 'past');
   } catch {
     // the line was lost meanwhile; the next subscribe loads it
@@ -170,21 +171,34 @@ const initials = (name) => name.split(/\s+/).map((word) => word[0] ?? '').join('
 /** Names that differ by a letter get colours that differ by more: 137 degrees, the golden angle, for each step. */
 const hue = (name) => ([...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) * 137) % 360;
 
+/** Who is here: asked once after each subscribe, and told from then on. */
 class Presence {
   #here = new Map();
+  /** Who came and went since it was asked; an answer may be read after newer news. */
+  #meanwhile = [];
+
+  asked() {
+    this.#meanwhile = [];
+  }
 
   set(entries) {
     this.#here = new Map(Object.values(entries).map((info) => [info.client, info]));
+    for (const change of this.#meanwhile.splice(0)) change();
     this.#draw();
   }
 
   join(info) {
-    this.#here.set(info.client, info);
-    this.#draw();
+    this.#change(() => this.#here.set(info.client, info));
   }
 
   leave(info) {
-    this.#here.delete(info.client);
+    this.#change(() => this.#here.delete(info.client));
+  }
+
+  #change(change) {
+    this.#meanwhile.push(change);
+    if (this.#meanwhile.length > MAX_SHOWN) this.#meanwhile.shift();
+    change();
     this.#draw();
   }
 

@@ -9,5 +9,11 @@ export function element(tag, { data = {}, ...properties } = {}, ...children) {
 /** The one element of the page with this test id. */
 export const byTestId = (id, within = document) => within.querySelector(`[data-testid="${id}"]`);
 
+/** Writes a text, and touches the page only if it changed. */
+export function write(place, value) {
+  const text = String(value);
+  if (place.textContent !== text) place.textContent = text;
+}
+
 export const timeOfDay = (at) =>
   new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });

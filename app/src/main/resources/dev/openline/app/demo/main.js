@@ -14,4 +14,8 @@ window.openlineDemo = { line, subs };
 
 Object.assign(subs, startChat(line, panel), startAuction(line, panel));
 line.connect();
-Object.assign(subs, await startTicker(line, panel));
+try {
+  Object.assign(subs, await startTicker(line, panel));
+} catch (error) {
+  panel.tell('bad', `no ticker: ${error.message}`);
+}

@@ -2,7 +2,8 @@
 import { byTestId, element } from './element.js';
 
 const POINTS = 120;
-const REDRAW_MS = 250;
+const WRITE_MS = 250;
+const PLOT_MS = 400;
 const RATE_MS = 2000;
 const FLASH_MS = 700;
 const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -37,7 +38,11 @@ export async function startTicker(line, panel) {
       },
     });
   }
-  setInterval(() => document.visibilityState === 'visible' && tiles.forEach((tile) => tile.draw()), REDRAW_MS);
+  const whenSeen = (task) => () => document.visibilityState === 'visible' && task();
+  setInterval(whenSeen(() => tiles.forEach((tile) => tile.write())), WRITE_MS);
+  // One chart at a time, so that twenty of them never hold up what arrives meanwhile.
+  let next = 0;
+  setInterval(whenSeen(() => tiles[next++ % tiles.length].plot()), PLOT_MS / tiles.length);
   dark.addEventListener('change', () => tiles.forEach((tile) => tile.recolour()));
   return subs;
 }
@@ -87,7 +92,9 @@ class Tile {
   #points = [];
   #drawn = null;
   #chart = null;
-  #dirty = false;
+  /** Whether the price moved since it was written, and since it was plotted. */
+  #moved = false;
+  #stale = false;
 
   constructor(symbol) {
     this.symbol = symbol;
@@ -105,18 +112,19 @@ class Tile {
   fill(past) {
     const newest = past.at(-1)?.at ?? 0;
     this.#points = [...past.map(point), ...this.#points.filter(({ x }) => x > newest)].slice(-POINTS);
-    this.#dirty = true;
+    this.#moved = this.#stale = true;
   }
 
   price(data) {
     this.#points.push(point(data));
     if (this.#points.length > POINTS) this.#points.shift();
-    this.#dirty = true;
+    this.#moved = this.#stale = true;
   }
 
-  draw() {
-    if (!this.#dirty || !this.visible || !this.#points.length) return;
-    this.#dirty = false;
+  /** Writes the price. */
+  write() {
+    if (!this.#moved || !this.#points.length) return;
+    this.#moved = false;
     const now = this.#points.at(-1).y;
     const first = this.#points[0].y;
     const percent = ((now - first) / first) * 100;
@@ -129,33 +137,35 @@ class Tile {
       this.root.dataset.direction = direction;
       this.recolour();
     }
-    this.#plot();
   }
 
   /** The colours changed. */
   recolour() {
     if (!this.#chart) return;
-    this.#chart.data.datasets[0].borderColor = this.#colour('--trend');
-    this.#dirty = true;
+    this.#chart.data.datasets[0].borderColor = this.#trend();
+    this.#stale = true;
   }
 
   #flash(direction) {
-    if (still.matches) return;
-    this.#price.animate([{ backgroundColor: this.#colour(`--${direction}-soft`) }, {}], { duration: FLASH_MS, easing: 'ease-out' });
+    if (still.matches || !this.visible) return;
+    this.#price.animate([{ backgroundColor: `var(--${direction}-soft)` }, {}], { duration: FLASH_MS, easing: 'ease-out' });
   }
 
-  #colour(name) {
-    return getComputedStyle(this.root).getPropertyValue(name).trim();
+  #trend() {
+    return getComputedStyle(this.root).getPropertyValue('--trend').trim();
   }
 
-  #plot() {
+  /** Plots the chart, where somebody can see it. */
+  plot() {
+    if (!this.#stale || !this.visible || !this.#points.length || !window.Chart) return;
+    this.#stale = false;
     if (this.#chart) {
       this.#chart.data.datasets[0].data = this.#points;
       return this.#chart.update('none');
     }
     this.#chart = new window.Chart(this.#canvas, {
       type: 'line',
-      data: { datasets: [{ data: this.#points, borderColor: this.#colour('--trend'), borderWidth: 1.5, pointRadius: 0, tension: 0.25 }] },
+      data: { datasets: [{ data: this.#points, borderColor: this.#trend(), borderWidth: 1.5, pointRadius: 0, tension: 0.25 }] },
       options: {
         animation: false,
         parsing: false,
