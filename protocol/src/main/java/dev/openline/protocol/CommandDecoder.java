@@ -112,7 +112,7 @@ final class CommandDecoder {
         in.enterObject("subs");
         Map<String, SubscribeRequest> subs = new LinkedHashMap<>();
         for (String name = in.nextMember(); name != null; name = in.nextMember()) {
-            String channel = present(in.key(name, "subs"), "subs");
+            String channel = present(name, "subs");
             subs.put(channel, new SubscribeDecoder(in).request("subs").to(channel));
         }
         return subs;

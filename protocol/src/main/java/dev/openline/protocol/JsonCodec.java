@@ -58,7 +58,7 @@ public final class JsonCodec {
     }
 
     /** The exact size of a push of plain ASCII without tags, so that its array is made once; others grow. */
-    private static int sizeOf(Push.PublicationPush push) {
+    static int sizeOf(Push.PublicationPush push) {
         Publication publication = push.publication();
         int size = PUSH_SIZE + push.channel().length() + publication.data().size();
         if (publication.offset() > 0) size += OFFSET_SIZE + JsonOutput.digitCount(publication.offset());

@@ -62,7 +62,10 @@ final class JsonInput implements AutoCloseable {
         require(JsonToken.START_OBJECT, what, "an object");
     }
 
-    /** Steps to the next member of the current object that is not null, and to its value; null at the object's end. */
+    /**
+     * Steps to the next member of the current object that is not null, and to its value; null at the object's end. A name with half a
+     * character in it, even as an escape, counts as no JSON.
+     */
     @Nullable
     String nextMember() throws MalformedFrame {
         while (advance() == JsonToken.FIELD_NAME) {
@@ -145,10 +148,15 @@ final class JsonInput implements AutoCloseable {
             skip();
             parser.finishToken();
             int end = from + (int) parser.currentLocation().getByteOffset();
+            while (isBlank(bytes[end - 1])) end--; // a number outside of everything is read with the blank behind it
             return Payload.wrap(LineBreaks.cutOut(bytes, start, end));
         } catch (IOException e) {
             throw fault(e);
         }
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t' || b == '\r' || b == '\n';
     }
 
     /** Steps over the current value, to its last token, looking only at its form. */
@@ -167,7 +175,7 @@ final class JsonInput implements AutoCloseable {
     Map<String, String> strings(String what) throws MalformedFrame {
         enterObject(what);
         Map<String, String> map = new LinkedHashMap<>();
-        for (String name = nextMember(); name != null; name = nextMember()) map.put(key(name, what), string(what));
+        for (String name = nextMember(); name != null; name = nextMember()) map.put(name, string(what));
         return map;
     }
 
@@ -177,12 +185,6 @@ final class JsonInput implements AutoCloseable {
         List<String> list = new ArrayList<>();
         while (nextElement()) list.add(string(what));
         return list;
-    }
-
-    /** A member's name that means something by itself and not only by being one we know. */
-    String key(String name, String what) throws MalformedFrame {
-        if (!Utf8.isWellFormed(name)) throw new MalformedFrame("a name in " + what + " holds half a character");
-        return name;
     }
 
     private String currentName() throws MalformedFrame {

@@ -187,18 +187,22 @@ final class JsonOutput {
 
     private void multibyte(int c) {
         if (c < 0x800) {
-            bytes[size++] = (byte) (0xC0 | c >> 6);
+            bytes[size++] = (byte) (0xC0 | (c >> 6));
         } else if (c < 0x10000) {
             if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
                 throw new IllegalArgumentException("a string holds half a character");
-            bytes[size++] = (byte) (0xE0 | c >> 12);
-            bytes[size++] = (byte) (0x80 | c >> 6 & 0x3F);
+            bytes[size++] = (byte) (0xE0 | (c >> 12));
+            continuation(c >> 6);
         } else {
-            bytes[size++] = (byte) (0xF0 | c >> 18);
-            bytes[size++] = (byte) (0x80 | c >> 12 & 0x3F);
-            bytes[size++] = (byte) (0x80 | c >> 6 & 0x3F);
+            bytes[size++] = (byte) (0xF0 | (c >> 18));
+            continuation(c >> 12);
+            continuation(c >> 6);
         }
-        bytes[size++] = (byte) (0x80 | c & 0x3F);
+        continuation(c);
+    }
+
+    private void continuation(int c) {
+        bytes[size++] = (byte) (0x80 | (c & 0x3F));
     }
 
     private JsonOutput separate() {

@@ -31,7 +31,7 @@ public final class Payload {
     }
 
     /**
-     * One JSON value, checked: strict UTF-8, nothing before or after it but blanks, inside {@link JsonLimits}. Raw line breaks, which may
+     * One JSON value, checked: strict UTF-8, nothing before or after it but blanks, inside {@link JsonLimits}, no half characters in names of members (in strings they may be escaped). Raw line breaks, which may
      * stand between its tokens, and the blanks around it are left out; otherwise the bytes stay as they are.
      *
      * @throws IllegalArgumentException if {@code text} is something else

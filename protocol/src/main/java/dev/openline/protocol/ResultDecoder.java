@@ -84,8 +84,7 @@ final class ResultDecoder {
         in.enterObject("subs");
         Map<String, SubscribeResult> subs = new LinkedHashMap<>();
         for (String name = in.nextMember(); name != null; name = in.nextMember())
-            subs.put(
-                    in.key(name, "subs"), new SubscribedDecoder(in).read("subs").result());
+            subs.put(name, new SubscribedDecoder(in).read("subs").result());
         return subs;
     }
 
@@ -103,7 +102,7 @@ final class ResultDecoder {
         in.enterObject("presence");
         Map<String, ClientInfo> clients = new LinkedHashMap<>();
         for (String name = in.nextMember(); name != null; name = in.nextMember())
-            clients.put(in.key(name, "presence"), values.info("presence"));
+            clients.put(name, values.info("presence"));
         return clients;
     }
 
