@@ -1,0 +1,117 @@
+package dev.openline.client;
+
+import dev.openline.protocol.Command;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls between the application and the answer. They wait while there is no session, leave in the order they came, and end exactly once:
+ * answered, refused, lost or not sent. All have the same time limit, counted from the call, so the oldest of each kind is always the next
+ * to be due.
+ */
+final class CallQueue {
+    private record Due(Call<?> call, long deadline) {}
+
+    private final ClientSettings settings;
+    private final Effects effects;
+    private final Deque<Due> waiting = new ArrayDeque<>();
+
+    /** Sent on the current line and unanswered, by id. */
+    private final Map<Long, Due> sent = new LinkedHashMap<>();
+
+    /** Payload in both. */
+    private long bytes;
+
+    CallQueue(ClientSettings settings, Effects effects) {
+        this.settings = settings;
+        this.effects = effects;
+    }
+
+    /** Takes a call in or, at a bound, fails it. */
+    void add(Call<?> call, long now) {
+        ClientSettings.CallLimits limits = settings.callLimits();
+        int outstanding = waiting.size() + sent.size();
+        if (outstanding >= limits.maxCalls()) {
+            notSent(call, outstanding + " calls are outstanding already (maxCalls)");
+        } else if (bytes > 0 && bytes + call.bytes() > limits.maxBytes()) {
+            notSent(call, "the calls outstanding hold " + bytes + " bytes already (maxCallBytes)");
+        } else {
+            bytes += call.bytes();
+            waiting.add(new Due(call, now + settings.timing().commandMillis()));
+        }
+    }
+
+    /** The commands of all calls that wait, which count as sent from now on. */
+    List<Command> takeWaiting(LongSupplier ids) {
+        List<Command> commands = new ArrayList<>(waiting.size());
+        for (Due due = waiting.poll(); due != null; due = waiting.poll()) {
+            long id = ids.getAsLong();
+            sent.put(id, due);
+            commands.add(due.call.command().apply(id));
+        }
+        return commands;
+    }
+
+    /** The call that was sent with this id, now no longer here; null if there is none (any more). */
+    @Nullable
+    Call<?> takeAnswered(long id) {
+        Due due = sent.remove(id);
+        return due == null ? null : released(due);
+    }
+
+    void lineLost() {
+        for (Due due : sent.values()) lost(released(due), "the line broke before the answer");
+        sent.clear();
+    }
+
+    /** Fails what waits: there will be no line for it. */
+    void giveUp(String why) {
+        for (Due due = waiting.poll(); due != null; due = waiting.poll()) notSent(released(due), why);
+    }
+
+    void onTime(long now) {
+        String limit = settings.timing().commandMillis() + " ms";
+        for (Iterator<Due> oldest = sent.values().iterator(); oldest.hasNext(); ) {
+            Due due = oldest.next();
+            if (due.deadline > now) break;
+            oldest.remove();
+            lost(released(due), "no answer within " + limit);
+        }
+        for (Due due = waiting.peek(); due != null && due.deadline <= now; due = waiting.peek()) {
+            waiting.remove();
+            notSent(released(due), "no session within " + limit);
+        }
+    }
+
+    long nextDeadline() {
+        long next = ClientMachine.NEVER;
+        Due first = waiting.peek();
+        if (first != null) next = first.deadline;
+        for (Due due : sent.values()) return Math.min(next, due.deadline);
+        return next;
+    }
+
+    int outstanding() {
+        return waiting.size() + sent.size();
+    }
+
+    private Call<?> released(Due due) {
+        bytes -= due.call.bytes();
+        return due.call;
+    }
+
+    private void lost(Call<?> call, String why) {
+        effects.fail(call, new CallLost(call.what(), why));
+    }
+
+    void notSent(Call<?> call, String why) {
+        effects.fail(call, new CallNotSent(call.what(), why));
+    }
+}
