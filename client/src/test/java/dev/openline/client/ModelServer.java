@@ -1,0 +1,208 @@
+package dev.openline.client;
+
+import dev.openline.protocol.Command;
+import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.Heartbeat;
+import dev.openline.protocol.Payload;
+import dev.openline.protocol.Ping;
+import dev.openline.protocol.Publication;
+import dev.openline.protocol.Push;
+import dev.openline.protocol.Reply;
+import dev.openline.protocol.Result;
+import dev.openline.protocol.Result.SubscribeResult;
+import dev.openline.protocol.Result.SubscribeResult.Recovery;
+import dev.openline.protocol.ServerMessage;
+import dev.openline.protocol.StreamPosition;
+import dev.openline.protocol.SubscribeRequest;
+import dev.openline.protocol.Tracking;
+import dev.openline.protocol.Unsubscribed;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server as the protocol describes one, in the simplest way that can be right, and with moods: it refuses for now, forgets to answer,
+ * pushes twice, ends subscriptions, restarts with empty logs.
+ */
+final class ModelServer {
+    private static final int KEPT = 15;
+    private static final int RECOVERED_AT_MOST = 10;
+    static final Heartbeat HEARTBEAT = new Heartbeat(5, true);
+
+    /** A channel. */
+    static final class Log {
+        String epoch;
+        long top;
+        final Deque<Publication> kept = new ArrayDeque<>();
+
+        Log(String epoch) {
+            this.epoch = epoch;
+        }
+
+        StreamPosition position() {
+            return new StreamPosition(top, epoch);
+        }
+    }
+
+    private final SplittableRandom random;
+    private final Map<String, Log> logs = new HashMap<>();
+    private final Set<Session> sessions = new LinkedHashSet<>();
+    private int epochs;
+
+    /** What every position ever held, by "channel epoch offset". */
+    final Map<String, Payload> everything = new HashMap<>();
+
+    /** The payloads that were published by commands. */
+    final Set<Payload> taken = new HashSet<>();
+
+    /** In percent of the occasions. */
+    int moodiness = 5;
+
+    ModelServer(SplittableRandom random) {
+        this.random = random;
+    }
+
+    Log log(String channel) {
+        return logs.computeIfAbsent(channel, name -> new Log("e" + ++epochs));
+    }
+
+    void publish(String channel, Payload data) {
+        Log log = log(channel);
+        Publication publication = new Publication(++log.top, data, null, Map.of());
+        everything.put(channel + " " + log.epoch + " " + log.top, data);
+        log.kept.add(publication);
+        if (log.kept.size() > KEPT) log.kept.remove();
+        for (Session session : sessions) session.push(channel, publication);
+    }
+
+    /** Loses all logs and all lines; whoever carries the lines has to cut them. */
+    void restart() {
+        logs.clear();
+        sessions.clear();
+    }
+
+    private boolean inTheMood() {
+        return random.nextInt(100) >= moodiness;
+    }
+
+    /** One line's end at the server. */
+    final class Session {
+        private final Consumer<ServerMessage> out;
+        private final Set<String> channels = new HashSet<>();
+        private boolean greeted;
+
+        Session(Consumer<ServerMessage> out) {
+            this.out = out;
+            sessions.add(this);
+        }
+
+        void end() {
+            sessions.remove(this);
+        }
+
+        boolean isOver() {
+            return !sessions.contains(this);
+        }
+
+        void ping() {
+            if (greeted) out.accept(new Ping());
+        }
+
+        private void push(String channel, Publication publication) {
+            if (!channels.contains(channel)) return;
+            out.accept(new Push.PublicationPush(channel, publication));
+            if (!inTheMood()) out.accept(new Push.PublicationPush(channel, publication));
+        }
+
+        /** Ends a subscription unasked. */
+        void unsubscribe(String channel, Unsubscribed why) {
+            if (channels.remove(channel)) out.accept(new Push.UnsubscribePush(channel, why));
+        }
+
+        void handle(Command command) {
+            if (isOver() || command instanceof Command.Pong) return;
+            Command.Numbered numbered = (Command.Numbered) command;
+            long id = numbered.id();
+            if (!(command instanceof Command.Connect) && !greeted)
+                throw new IllegalStateException(command + " before connect");
+            int mood = inTheMood() ? 2 : random.nextInt(2);
+            if (mood == 0 && !(command instanceof Command.Connect)) {
+                forgetToAnswer(command);
+                return;
+            }
+            if (mood == 1 && !(command instanceof Command.Unsubscribe)) {
+                out.accept(new Reply.Failed(id, ErrorReply.INTERNAL));
+                if (command instanceof Command.Connect) end();
+                return;
+            }
+            carryOut(numbered);
+        }
+
+        private void forgetToAnswer(Command command) {
+            if (command instanceof Command.Unsubscribe unsubscribe) channels.remove(unsubscribe.channel());
+            if (command instanceof Command.Publish publish && random.nextBoolean()) publish(publish);
+        }
+
+        private void publish(Command.Publish command) {
+            Payload data = Objects.requireNonNull(command.data());
+            taken.add(data);
+            ModelServer.this.publish(command.channel(), data);
+        }
+
+        private void carryOut(Command.Numbered command) {
+            if (command instanceof Command.Connect) {
+                greeted = true;
+                done(command, new Result.ConnectResult("c", "model", null, null, Map.of(), HEARTBEAT));
+            } else if (command instanceof Command.Subscribe subscribe) {
+                subscribe(subscribe);
+            } else if (command instanceof Command.Unsubscribe unsubscribe) {
+                channels.remove(unsubscribe.channel());
+                done(command, new Result.UnsubscribeResult());
+            } else if (command instanceof Command.Publish publish) {
+                publish(publish);
+                done(command, new Result.PublishResult());
+            } else if (command instanceof Command.History history) {
+                Log log = log(history.channel());
+                done(command, new Result.HistoryResult(List.copyOf(log.kept), log.position()));
+            } else {
+                throw new IllegalStateException("the model does not know " + command);
+            }
+        }
+
+        private void subscribe(Command.Subscribe command) {
+            SubscribeRequest request = command.request();
+            if (!channels.add(request.channel()))
+                throw new IllegalStateException("subscribed twice to " + request.channel());
+            Log log = log(request.channel());
+            StreamPosition from = request.recover();
+            List<Publication> missed = from == null ? null : missed(log, from);
+            Recovery recovery =
+                    from == null ? Recovery.NOT_ASKED : missed == null ? Recovery.NOT_RECOVERED : Recovery.RECOVERED;
+            StreamPosition position =
+                    from == null || missed == null ? log.position() : new StreamPosition(from.offset(), log.epoch);
+            List<Publication> page = missed == null ? List.of() : missed;
+            done(command, new SubscribeResult(Tracking.RECOVERABLE, position, recovery, page, null, null));
+        }
+
+        private @Nullable List<Publication> missed(Log log, StreamPosition from) {
+            if (!from.epoch().isEmpty() && !from.epoch().equals(log.epoch)) return null;
+            List<Publication> after =
+                    log.kept.stream().filter(p -> p.offset() > from.offset()).toList();
+            if (after.isEmpty()) return from.offset() == log.top ? after : null;
+            return after.size() <= RECOVERED_AT_MOST && after.get(0).offset() == from.offset() + 1 ? after : null;
+        }
+
+        private void done(Command.Numbered command, Result result) {
+            out.accept(new Reply.Done(command.id(), result));
+        }
+    }
+}
