@@ -79,8 +79,9 @@ public record CloseStatus(int code, String reason) {
     }
 
     private static int utf8Bytes(int character) {
-        if (character < 0x80) {
-            return 1;
+        boolean halfPair = character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
+        if (character < 0x80 || halfPair) {
+            return 1; // Half a pair is encoded as a question mark.
         }
         if (character < 0x800) {
             return 2;

@@ -21,7 +21,7 @@ final class Utf8 {
     static int check(int state, ByteBuffer bytes, int from, int to) {
         int s = state;
         int i = from;
-        while (i < to) {
+        while (i < to && s != BROKEN) {
             if (s == BETWEEN) {
                 i = Words.skipAscii(bytes, i, to);
                 if (i == to) {
@@ -30,9 +30,6 @@ final class Utf8 {
                 s = first(bytes.get(i) & 0xff);
             } else {
                 s = next(s, bytes.get(i) & 0xff);
-            }
-            if (s == BROKEN) {
-                return BROKEN;
             }
             i++;
         }
