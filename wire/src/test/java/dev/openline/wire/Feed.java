@@ -27,9 +27,6 @@ final class Feed {
                 .as("whole, in a direct buffer")
                 .isEqualTo(whole);
         assertThat(inParts(reader, limits, stream, 1, false)).as("byte by byte").isEqualTo(whole);
-        assertThat(inParts(reader, limits, stream, 1, true))
-                .as("byte by byte, in direct buffers")
-                .isEqualTo(whole);
         assertThat(inParts(reader, limits, stream, 7, true)).as("by sevens").isEqualTo(whole);
         for (int split = 1; split < stream.length; split++) {
             if (stream.length > EVERY_SPLIT_UP_TO && split > 40 && split < stream.length - 40 && split % 997 != 0) {
