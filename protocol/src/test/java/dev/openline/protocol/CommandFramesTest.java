@@ -138,6 +138,14 @@ class CommandFramesTest {
         }
 
         @Test
+        void ofABodyThatComesTwiceTheLastOneCounts() throws MalformedFrame {
+            assertThat(commands(
+                            "{\"id\":1,\"rpc\":{\"method\":\"a\",\"data\":1},\"send\":{},\"rpc\":{\"method\":\"b\"}}"))
+                    .containsExactly(new Command.Rpc(1, "b", null));
+            refused("{\"id\":1,\"rpc\":[],\"rpc\":{}}", "rpc is not an object");
+        }
+
+        @Test
         void channelOfABodyThatDoesNotCountMayBeMissingButItsTypesMayNotBeWrong() throws MalformedFrame {
             assertThat(commands("{\"id\":1,\"rpc\":{},\"sub_refresh\":{}}"))
                     .containsExactly(new Command.Rpc(1, "", null));

@@ -65,6 +65,13 @@ class PayloadsTest {
     }
 
     @Test
+    void manyDifferentNamesTravel() throws MalformedFrame {
+        StringBuilder names = new StringBuilder("{");
+        for (int i = 0; i < 5_000; i++) names.append("\"n").append(i).append("\":0,");
+        travels(names + "\"last\":1}");
+    }
+
+    @Test
     void halfACharacterAsAnEscapeIsJsonAndStaysAsItIs() throws MalformedFrame {
         travels("\"\\ud800\"");
     }
@@ -81,6 +88,7 @@ class PayloadsTest {
         travels("0." + "1".repeat(60_000));
         travels('"' + "é".repeat(60_000) + '"');
         travels("[" + "1,".repeat(30_000) + "1]");
+        travels("{\"" + "n".repeat(60_000) + "\":1}");
     }
 
     @Nested
@@ -123,14 +131,6 @@ class PayloadsTest {
                     .hasSize(1);
             String tooDeep = open.repeat(5000) + "]}".repeat(5000);
             assertThatThrownBy(() -> commands("{\"id\":1,\"subscribe\":{\"channel\":\"x\",\"tf\":" + tooDeep + "}}"))
-                    .isInstanceOf(MalformedFrame.class)
-                    .hasMessage("JSON beyond a limit");
-        }
-
-        @Test
-        void namesOfMembersMayBeOnlySoLong() throws MalformedFrame {
-            travels("{\"" + "n".repeat(JsonLimits.MAX_NAME_LENGTH) + "\":1}");
-            assertThatThrownBy(() -> travels("{\"" + "n".repeat(JsonLimits.MAX_NAME_LENGTH + 8) + "\":1}"))
                     .isInstanceOf(MalformedFrame.class)
                     .hasMessage("JSON beyond a limit");
         }
