@@ -1,5 +1,6 @@
 package dev.openline.net;
 
+import dev.openline.wire.FrameTap;
 import dev.openline.wire.Header;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ public final class ClientOptions {
     private LineOptions line = LineOptions.defaults();
     private Duration dialTimeout = Duration.ofSeconds(10);
     private List<String> subprotocols = List.of();
+    private @Nullable FrameTap tap;
     private final List<Header> headers = new ArrayList<>();
 
     ClientOptions() {}
@@ -49,6 +51,12 @@ public final class ClientOptions {
         return this;
     }
 
+    /** Hears of every frame on this client's lines, on their event loop; frames show payloads, so this is for tools, not for logs. */
+    public ClientOptions tap(FrameTap tap) {
+        this.tap = tap;
+        return this;
+    }
+
     @Nullable
     EventLoops sharedLoops() {
         return loops;
@@ -64,6 +72,11 @@ public final class ClientOptions {
 
     List<String> subprotocols() {
         return subprotocols;
+    }
+
+    @Nullable
+    FrameTap tap() {
+        return tap;
     }
 
     List<Header> headers() {

@@ -112,7 +112,8 @@ final class HttpDial extends LineClock.Timed {
                 head.headers(),
                 new byte[0],
                 ctx.channel().remoteAddress());
-        LineSetup setup = new LineSetup(Role.CLIENT, options.line(), handler, request, verdict.subprotocol());
+        LineSetup setup =
+                new LineSetup(Role.CLIENT, options.line(), handler, request, verdict.subprotocol(), options.tap());
         Line line = new Line(setup, ctx.channel());
         ctx.pipeline().addLast("line", line);
         opened.complete(line);

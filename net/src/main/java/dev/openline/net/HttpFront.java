@@ -186,7 +186,7 @@ final class HttpFront extends LineClock.Timed {
         var response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(head.status(), head.reason()), Unpooled.EMPTY_BUFFER);
         for (Header header : head.headers()) response.headers().add(header.name(), header.value());
-        LineSetup setup = new LineSetup(Role.SERVER, options.line(), handler, asked, accepted.subprotocol());
+        LineSetup setup = new LineSetup(Role.SERVER, options.line(), handler, asked, accepted.subprotocol(), null);
         var pipeline = ctx.pipeline();
         ctx.write(response);
         pipeline.addLast("line", new Line(setup, ctx.channel()));

@@ -1,5 +1,6 @@
 package dev.openline.net;
 
+import dev.openline.wire.FrameTap;
 import dev.openline.wire.ReservedBits;
 import dev.openline.wire.Role;
 import dev.openline.wire.Wire;
@@ -11,9 +12,12 @@ record LineSetup(
         LineOptions options,
         WebSocketHandler handler,
         HttpRequest request,
-        @Nullable String subprotocol) {
+        @Nullable String subprotocol,
+        @Nullable FrameTap tap) {
     /** On the line's loop: a client's mask keys are those of its thread. */
     Wire newWire(long nowNanos) {
-        return new Wire(role, options.limits(), options.timing(), ReservedBits.NONE, MaskKeys.here(), nowNanos);
+        Wire wire = new Wire(role, options.limits(), options.timing(), ReservedBits.NONE, MaskKeys.here(), nowNanos);
+        wire.tap(tap);
+        return wire;
     }
 }
