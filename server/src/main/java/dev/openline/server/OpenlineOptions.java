@@ -118,9 +118,14 @@ public final class OpenlineOptions {
     }
 
     /** All channels without a colon in their name, and without options of their own. */
-    public OpenlineOptions withoutNamespace(Consumer<ChannelSetup> configure) {
-        rules.withoutNamespace(ChannelSetup.of(configure));
+    public OpenlineOptions withoutNamespace(ChannelOptions options) {
+        rules.withoutNamespace(options);
         return this;
+    }
+
+    /** All channels without a colon in their name, and without options of their own. */
+    public OpenlineOptions withoutNamespace(Consumer<ChannelSetup> configure) {
+        return withoutNamespace(ChannelSetup.of(configure));
     }
 
     /** Answers a method of the {@code rpc} command; methods without a handler are answered with error 108. */
