@@ -2,24 +2,21 @@ package dev.openline.app;
 
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.Feature;
-import dev.openline.hub.Permission;
 import java.time.Duration;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * How channels behave, as said on the command line: {@code MODE[,history=N][,ttl=TIME][,presence][,join-leave][,publish]}.
+ * How channels behave, as said on the command line: {@code MODE[,history=N][,ttl=TIME][,presence][,join-leave]}.
  *
- * <p>Whoever is connected may subscribe, and a subscriber may read the history and the presence that the channel has;
- * publishing is allowed to subscribers by the word {@code publish}. Finer permissions come with configuration files.
+ * <p>There is no word for permissions: until there are tokens, only the insecure server lets clients in, and it allows them
+ * everything.
  */
 final class ChannelRule implements ITypeConverter<ChannelOptions> {
     static final int DEFAULT_HISTORY = 100;
     static final Duration DEFAULT_TTL = Duration.ofMinutes(10);
 
-    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
 
     @Override
@@ -36,8 +33,6 @@ final class ChannelRule implements ITypeConverter<ChannelOptions> {
         for (int i = 1; i < words.length; i++) {
             apply(words[0], words[i], options);
         }
-        options.allow(Permission.SUBSCRIBE_FOR_CLIENT, Permission.SUBSCRIBE_FOR_ANONYMOUS);
-        options.allow(Permission.HISTORY_FOR_SUBSCRIBER, Permission.PRESENCE_FOR_SUBSCRIBER);
         try {
             return options.build();
         } catch (IllegalArgumentException e) {
@@ -49,7 +44,7 @@ final class ChannelRule implements ITypeConverter<ChannelOptions> {
         Duration ttl = DEFAULT_TTL;
         for (String word : words) {
             if (word.startsWith("history=")) history = count(word.substring("history=".length()));
-            if (word.startsWith("ttl=")) ttl = time(word.substring("ttl=".length()));
+            if (word.startsWith("ttl=")) ttl = new TimeOption().convert(word.substring("ttl=".length()));
         }
         ChannelOptions.Builder options =
                 words[0].equals("every") ? ChannelOptions.every(history, ttl) : ChannelOptions.latest(ttl);
@@ -60,12 +55,11 @@ final class ChannelRule implements ITypeConverter<ChannelOptions> {
         switch (word) {
             case "presence" -> options.with(Feature.PRESENCE);
             case "join-leave" -> options.with(Feature.JOIN_LEAVE);
-            case "publish" -> options.allow(Permission.PUBLISH_FOR_SUBSCRIBER);
             default -> {
                 boolean aboutHistory = word.startsWith("history=") || word.startsWith("ttl=");
                 if (!aboutHistory)
-                    throw new TypeConversionException("'" + word
-                            + "' is unknown; there are history=N, ttl=TIME, presence, join-leave and publish");
+                    throw new TypeConversionException(
+                            "'" + word + "' is unknown; there are history=N, ttl=TIME, presence and join-leave");
                 if (mode.equals("transient"))
                     throw new TypeConversionException(
                             "'" + word + "' has no meaning in mode transient, which keeps nothing");
@@ -77,19 +71,5 @@ final class ChannelRule implements ITypeConverter<ChannelOptions> {
         if (!COUNT.matcher(text).matches())
             throw new TypeConversionException("history '" + text + "' is not a number of publications");
         return Integer.parseInt(text);
-    }
-
-    private static Duration time(String text) {
-        Matcher time = TIME.matcher(text);
-        if (!time.matches())
-            throw new TypeConversionException("time '" + text + "' is not a number with ms, s, m, h or d behind it");
-        long amount = Long.parseLong(time.group(1));
-        return switch (time.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        };
     }
 }

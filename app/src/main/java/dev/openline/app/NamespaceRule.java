@@ -17,7 +17,7 @@ record NamespaceRule(String name, ChannelOptions options) {
         public NamespaceRule convert(String text) {
             int equals = text.indexOf('=');
             if (equals < 0)
-                throw new TypeConversionException("'" + text + "' is not NAME=RULE, such as chat=every,publish");
+                throw new TypeConversionException("'" + text + "' is not NAME=RULE, such as chat=every,presence");
             NamespaceRule rule =
                     new NamespaceRule(text.substring(0, equals), new ChannelRule().convert(text.substring(equals + 1)));
             try {

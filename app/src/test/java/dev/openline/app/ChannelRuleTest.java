@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.Feature;
 import dev.openline.hub.Mode;
-import dev.openline.hub.Permission;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,22 +26,15 @@ class ChannelRuleTest {
         assertThat(options.historySize()).isEqualTo(100);
         assertThat(options.historyTtl()).isEqualTo(Duration.ofMinutes(10));
         assertThat(options.features()).isEmpty();
-        assertThat(options.permissions())
-                .containsExactlyInAnyOrder(
-                        Permission.SUBSCRIBE_FOR_CLIENT,
-                        Permission.SUBSCRIBE_FOR_ANONYMOUS,
-                        Permission.HISTORY_FOR_SUBSCRIBER,
-                        Permission.PRESENCE_FOR_SUBSCRIBER);
     }
 
     @Test
     void allWordsTogetherInAnyOrder() {
-        ChannelOptions options = parse("every,publish,ttl=2h,join-leave,presence,history=50");
+        ChannelOptions options = parse("every,ttl=2h,join-leave,presence,history=50");
 
         assertThat(options.historySize()).isEqualTo(50);
         assertThat(options.historyTtl()).isEqualTo(Duration.ofHours(2));
         assertThat(options.features()).containsExactlyInAnyOrder(Feature.PRESENCE, Feature.JOIN_LEAVE);
-        assertThat(options.permissions()).contains(Permission.PUBLISH_FOR_SUBSCRIBER);
     }
 
     @Test
@@ -78,6 +70,7 @@ class ChannelRuleTest {
                 "every,ttl=0s",
                 "every,ttl=99999999d",
                 "every presence",
+                "every,publish",
                 "transient,history=5",
                 "transient,ttl=5s"
             })
