@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.URI;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ final class HttpDial extends LineClock.Timed {
     private final ClientHandshake handshake;
     private final long deadline;
     private @Nullable SocketChannel channel;
+
+    /** The server's yes, from its head to the end of its answer. */
+    private Opening.@Nullable Accepted accepted;
 
     HttpDial(URI address, ClientOptions options, WebSocketHandler handler, CompletableFuture<WebSocket> opened) {
         this.address = address;
@@ -80,13 +84,16 @@ final class HttpDial extends LineClock.Timed {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
-            if (message instanceof io.netty.handler.codec.http.HttpResponse response) answered(ctx, response);
+            if (message instanceof io.netty.handler.codec.http.HttpResponse response) answered(response);
+            // The head comes first and its empty body after it: the line must not hear of either.
+            Opening.Accepted agreed = accepted;
+            if (message instanceof LastHttpContent && agreed != null) open(ctx, agreed);
         } finally {
             ReferenceCountUtil.release(message);
         }
     }
 
-    private void answered(ChannelHandlerContext ctx, io.netty.handler.codec.http.HttpResponse response) {
+    private void answered(io.netty.handler.codec.http.HttpResponse response) {
         if (response.decoderResult().isFailure()) {
             fail(new DialFailed(where() + " did not answer in HTTP", 0));
             return;
@@ -101,7 +108,7 @@ final class HttpDial extends LineClock.Timed {
             fail(new DialFailed(where() + " refused: " + failed.why(), head.status()));
             return;
         }
-        open(ctx, (Opening.Accepted) verdict);
+        accepted = (Opening.Accepted) verdict;
     }
 
     private void open(ChannelHandlerContext ctx, Opening.Accepted verdict) {
@@ -115,6 +122,8 @@ final class HttpDial extends LineClock.Timed {
         LineSetup setup =
                 new LineSetup(Role.CLIENT, options.line(), handler, request, verdict.subprotocol(), options.tap());
         Line line = new Line(setup, ctx.channel());
+        // Frames are not HTTP: what the line writes from its first moment on goes past the encoder.
+        ctx.pipeline().get(HttpClientCodec.class).removeOutboundHandler();
         ctx.pipeline().addLast("line", line);
         opened.complete(line);
         ctx.pipeline().remove(this);

@@ -118,8 +118,9 @@ final class HttpFront extends LineClock.Timed {
             return;
         }
         Headers headers = headersOf(request);
-        if (headers.first("upgrade") == null) answer(ctx, request, headers);
-        else upgrade(ctx, request, headers);
+        // RFC 9110 §7.8 lets a server ignore other upgrades; the JDK's client offers h2c with its first plain request.
+        if (headers.hasToken("upgrade", "websocket")) upgrade(ctx, request, headers);
+        else answer(ctx, request, headers);
     }
 
     private void refuseUnreadable(ChannelHandlerContext ctx, Throwable cause) {
@@ -189,6 +190,8 @@ final class HttpFront extends LineClock.Timed {
         LineSetup setup = new LineSetup(Role.SERVER, options.line(), handler, asked, accepted.subprotocol(), null);
         var pipeline = ctx.pipeline();
         ctx.write(response);
+        // Frames are not HTTP: what the line writes from its first moment on goes past the encoder.
+        pipeline.get(HttpServerCodec.class).removeOutboundHandler();
         pipeline.addLast("line", new Line(setup, ctx.channel()));
         pipeline.remove("body");
         pipeline.remove(this);
