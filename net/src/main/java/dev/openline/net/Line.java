@@ -1,3 +1,4 @@
+// Longer than 400 lines because both halves of a line, reading and writing, share one order and one thread.
 package dev.openline.net;
 
 import dev.openline.wire.CloseStatus;
@@ -15,6 +16,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +71,9 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
     private long acceptedBytes;
 
     private long leftBytesSeen;
+
+    /** The largest frame accepted so far: it may have been larger than the queue, and then waits in it rightfully. */
+    private int largestFrame;
 
     Line(LineSetup setup, Channel channel) {
         this.setup = setup;
@@ -180,6 +185,8 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
 
     @Override
     public void onPong(ByteBuffer payload) {
+        // The next ping may be due before the time at which this pong would have been too late.
+        LineClock.of(loop).watch(this);
         try {
             setup.handler().onPong(this, payload);
         } catch (Throwable fault) {
@@ -190,7 +197,8 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
     @Override
     public void transmit(ByteBuffer frame) {
         int size = frame.remaining();
-        if (queuedBytes() > setup.options().maxQueuedBytes() + (long) LARGE_CHUNK) {
+        int full = Math.max(setup.options().maxQueuedBytes(), largestFrame);
+        if (queuedBytes() > full + (long) LARGE_CHUNK) {
             log.info("dropped the line to {}: it asks for answers and reads none", channel.remoteAddress());
             channel.close();
             return;
@@ -321,7 +329,11 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
             task.run();
             flushSoon();
         } else {
-            loop.execute(() -> onLoop(task));
+            try {
+                loop.execute(() -> onLoop(task));
+            } catch (RejectedExecutionException ended) {
+                log.debug("line to {} is over: its loop has ended", channel.remoteAddress());
+            }
         }
     }
 
@@ -425,6 +437,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
     /** Frames beyond the high mark are flushed at once, so that the channel's writability tells the truth. */
     private void accepted(int size) {
         acceptedBytes += size;
+        largestFrame = Math.max(largestFrame, size);
         ByteBuf waiting = out;
         if (waiting != null && waiting.writerIndex() >= setup.options().writableHighBytes()) flush();
     }
