@@ -2,56 +2,59 @@ package dev.openline.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private int run(String... args) {
-        CommandLine command = Main.commandLine();
-        command.setOut(new PrintWriter(out, true));
-        command.setErr(new PrintWriter(err, true));
-        return command.execute(args);
-    }
-
     @Test
     void helpNamesTheExitCodes() {
-        assertThat(run("--help")).isEqualTo(Main.OK);
+        CommandRun run = CommandRun.of("--help");
 
-        assertThat(out.toString()).contains("0   all went well", "1   it could not be done", "2   bad usage");
-        assertThat(err.toString()).isEmpty();
+        assertThat(run.exitCode()).isEqualTo(Main.OK);
+        assertThat(run.out()).contains("0   all went well", "1   it could not be done", "2   bad usage");
+        assertThat(run.err()).isEmpty();
     }
 
     @Test
     void versionIsThatOfTheBuild() {
-        assertThat(run("--version")).isEqualTo(Main.OK);
+        CommandRun run = CommandRun.of("--version");
 
-        assertThat(out.toString()).matches("openline \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?( \\([0-9a-f]+\\))?\nJava [^\n]+\n");
+        assertThat(run.exitCode()).isEqualTo(Main.OK);
+        assertThat(run.out()).matches("openline \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?( \\([0-9a-f]+\\))?\nJava [^\n]+\n");
     }
 
     @Test
     void commandMissingIsBadUsageInOneSentence() {
-        assertThat(run()).isEqualTo(Main.USAGE);
+        CommandRun run = CommandRun.of();
 
-        assertThat(err.toString()).isEqualTo("openline: a command is missing.\nTry 'openline --help'.\n");
-        assertThat(out.toString()).isEmpty();
+        assertThat(run.exitCode()).isEqualTo(Main.USAGE);
+        assertThat(run.err()).isEqualTo("openline: a command is missing.\nTry 'openline --help'.\n");
+        assertThat(run.out()).isEmpty();
     }
 
     @Test
     void unknownCommandIsBadUsageInOneSentence() {
-        assertThat(run("sever")).isEqualTo(Main.USAGE);
+        CommandRun run = CommandRun.of("sever");
 
-        assertThat(err.toString()).startsWith("openline: ").contains("'sever'").hasLineCount(2);
+        assertThat(run.exitCode()).isEqualTo(Main.USAGE);
+        assertThat(run.err()).startsWith("openline: ").contains("'sever'").hasLineCount(2);
     }
 
     @Test
     void unknownOptionIsBadUsageInOneSentence() {
-        assertThat(run("--prot")).isEqualTo(Main.USAGE);
+        CommandRun run = CommandRun.of("--prot");
 
-        assertThat(err.toString()).startsWith("openline: ").contains("'--prot'").hasLineCount(2);
+        assertThat(run.exitCode()).isEqualTo(Main.USAGE);
+        assertThat(run.err()).startsWith("openline: ").contains("'--prot'").hasLineCount(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "echo", "connect"})
+    void everyCommandHasHelp(String command) {
+        CommandRun run = CommandRun.of(command, "--help");
+
+        assertThat(run.exitCode()).isEqualTo(Main.OK);
+        assertThat(run.out()).contains("Usage: openline " + command, "Exit codes:");
     }
 }
