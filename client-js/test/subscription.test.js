@@ -246,6 +246,25 @@ describe('recovery', () => {
     });
   });
 
+  it('of the newest value alone goes on in a new log, whose offsets are lower', () => {
+    const { w, sub, heard } = subscribed(500);
+    redialled(w);
+    w.answers('subscribe', { ...LOG, epoch: 'e2', offset: 500, recovered: true, was_recovering: true, publications: [{ data: 7, offset: 7 }] });
+    w.publishes('c', 8);
+    assert.deepEqual(heard.publications, [[7, 'recovered'], [8, 'live']]);
+    assert.deepEqual(sub.position, { offset: 8, epoch: 'e2' });
+  });
+
+  it('from an offset of any epoch learns the epoch', () => {
+    const w = world();
+    const { heard, options } = listener();
+    w.connected();
+    const sub = w.line.subscribe('c', { ...options, since: { offset: 2 } });
+    w.answers('subscribe', { ...LOG, offset: 2, recovered: true, was_recovering: true, publications: [{ data: 2, offset: 2 }, { data: 3, offset: 3 }] });
+    assert.deepEqual(heard.publications, [[3, 'recovered']]);
+    assert.deepEqual(sub.position, { offset: 3, epoch: 'e1' });
+  });
+
   it('begins where `since` says', () => {
     const w = world();
     w.connected();

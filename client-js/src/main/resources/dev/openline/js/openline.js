@@ -704,10 +704,17 @@ export class Subscription {
     this.#attempt = 0;
     this.#recoverable = result.recoverable === true;
     if (!this.#recoverable && !result.positioned) this.#position = null;
-    else if (recovered && this.#position) this.#position.epoch = result.epoch ?? this.#position.epoch; // it walks, never jumps
-    else this.#position = { offset: result.offset ?? 0, epoch: result.epoch ?? '' };
+    else this.#position = this.#cursorAfter(result, recovered);
     this.#go('accept', { recovered, wasRecovering: result.was_recovering === true, data: result.data });
     for (const publication of result.publications ?? []) this.#deliver(publication, 'recovered');
+  }
+
+  /** A recovered cursor walks over what was missed and never jumps, unless a new log took the place of its own. */
+  #cursorAfter({ offset = 0, epoch = '' }, recovered) {
+    const own = this.#position;
+    if (!recovered || !own) return { offset, epoch };
+    if (own.epoch && own.epoch !== epoch) return { offset: 0, epoch }; // only the newest value is kept: it follows
+    return { offset: own.offset, epoch };
   }
 
   #refused(error) {
