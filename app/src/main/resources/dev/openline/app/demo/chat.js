@@ -270,6 +270,7 @@ class Composer {
   }
 
   #typing() {
+    this.#problem.textContent = '';
     const now = Date.now();
     if (!this.#text.value || this.#line.state !== 'connected' || now - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = now;

@@ -15,6 +15,7 @@ export class LinePanel {
   #dialledAt = 0;
   #redialAt = 0;
   #pulsedAt = 0;
+  #wasConnected = false;
 
   constructor(line) {
     this.#line = line;
@@ -61,12 +62,14 @@ export class LinePanel {
   #state(event) {
     this.#cut.disabled = event.state !== 'connected';
     if (event.state === 'connected') {
+      this.#wasConnected = true;
       this.#show('connected', 'connected');
       const ms = Math.round(performance.now() - this.#dialledAt);
       this.tell('good', `connected as ${event.clientId.slice(0, 8)}, ${ms} ms after dialling`);
     } else if (event.state === 'connecting' && event.code !== 0) {
-      this.#show('waiting', 'line lost');
-      this.tell('bad', `${event.reason} (${event.code})`);
+      this.#show('waiting', this.#wasConnected ? 'line lost' : 'not reached');
+      this.tell('bad', `${this.#wasConnected ? event.reason : 'not reached'} (${event.code})`);
+      this.#wasConnected = false;
       this.#redialAt = performance.now() + event.delay;
       if (event.delay < Infinity) this.tell('dial', `redial ${event.attempt} in ${event.delay} ms`);
     } else if (event.state === 'disconnected') {
@@ -132,7 +135,8 @@ class Audit {
     this.#panel.tell('cursor', `cursor handed back: ${this.#channel}, epoch ${this.#handedBack.epoch}, offset ${this.#handedBack.offset}`);
     if (!recovered) {
       this.#last = position.offset;
-      this.#panel.tell('bad', `${this.#channel}: the log no longer reaches back, loading anew`);
+      const why = position.epoch === this.#handedBack.epoch ? 'no longer reaches back' : 'began anew';
+      this.#panel.tell('bad', `${this.#channel}: the log ${why}, what it holds is loaded`);
       return this.#draw();
     }
     this.#recovered = [];

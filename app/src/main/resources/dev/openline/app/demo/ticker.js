@@ -25,7 +25,7 @@ export async function startTicker(line, panel) {
     subs[channel] = line.subscribe(channel, {
       onState(event) {
         if (event.state !== 'subscribed') return;
-        if (event.wasRecovering) jumps.one();
+        if (event.wasRecovering) jumps.one(event.recovered);
         subs[channel].history({ limit: POINTS, reverse: true }).then(
           ({ publications }) => tile.fill(publications.reverse().map(({ data }) => data)),
           () => {}, // the line was lost meanwhile; the next subscribe asks again
@@ -52,16 +52,20 @@ class Jumps {
   #panel;
   #all;
   #count = 0;
+  #recovered = 0;
 
   constructor(line, panel, all) {
     this.#panel = panel;
     this.#all = all;
-    line.on('state', () => (this.#count = 0));
+    line.on('state', () => (this.#count = this.#recovered = 0));
   }
 
-  one() {
+  one(recovered) {
+    if (recovered) this.#recovered++;
     if (++this.#count < this.#all) return;
-    this.#panel.tell('cursor', `${this.#all} tickers: cursors handed back, each jumped to its newest price`);
+    const anew = this.#all - this.#recovered;
+    const what = anew ? `${anew} of their logs began anew` : 'each jumped to its newest price';
+    this.#panel.tell('cursor', `${this.#all} tickers: cursors handed back, ${what}`);
   }
 }
 
