@@ -1,10 +1,11 @@
 package dev.openline.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A frame as one line for a human: {@code > TEXT "hello" [5 bytes]}, {@code < CLOSE 1001 going away [12 bytes]}.
+ * A frame as one line for a human: {@code > TEXT "hello" [5 bytes]}, {@code < CLOSE 1001 going away}.
  *
  * @param direction who it came from
  * @param head what it says about itself
@@ -43,18 +44,8 @@ public record FrameLine(Direction direction, FrameHead head, String preview) {
         ByteBuffer start = payload.duplicate();
         start.limit(start.position() + Math.min(start.remaining(), 4 * PREVIEW_CHARS + 1));
         String text = StandardCharsets.UTF_8.decode(start).toString();
-        StringBuilder shown = new StringBuilder(PREVIEW_CHARS + 3).append('"');
-        int end = text.codePointCount(0, text.length()) <= PREVIEW_CHARS
-                ? text.length()
-                : text.offsetByCodePoints(0, PREVIEW_CHARS);
-        text.substring(0, end).codePoints().forEach(c -> {
-            if (Character.isISOControl(c) || c == 0x2028 || c == 0x2029) {
-                shown.append(String.format("\\u%04x", c));
-            } else {
-                shown.appendCodePoint(c);
-            }
-        });
-        return shown.append(end < text.length() ? "\"…" : "\"").toString();
+        int end = end(text);
+        return '"' + harmless(text.substring(0, end)) + (end < text.length() ? "\"…" : "\"");
     }
 
     /** The beginning of a binary payload in hexadecimal; not consumed. */
@@ -77,9 +68,36 @@ public record FrameLine(Direction direction, FrameHead head, String preview) {
     }
 
     private static String closePreview(ByteBuffer payload) {
-        int code = payload.getShort(payload.position()) & 0xffff;
-        ByteBuffer reason = payload.duplicate().position(payload.position() + 2);
-        return reason.hasRemaining() ? code + " " + textPreview(reason) : Integer.toString(code);
+        ByteBuffer reason = payload.duplicate().order(ByteOrder.BIG_ENDIAN);
+        int code = reason.getShort() & 0xffff;
+        String text = StandardCharsets.UTF_8.decode(reason).toString();
+        int end = end(text);
+        return (code + " " + harmless(text.substring(0, end))).trim() + (end < text.length() ? "…" : "");
+    }
+
+    /** Where a preview of a text ends: between two characters. */
+    private static int end(String text) {
+        return text.codePointCount(0, text.length()) <= PREVIEW_CHARS
+                ? text.length()
+                : text.offsetByCodePoints(0, PREVIEW_CHARS);
+    }
+
+    /** A peer's text must not begin lines of its own in a log, nor talk to the terminal. */
+    private static String harmless(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (Character.isISOControl(c) || isLayout(c)) {
+                shown.append(String.format("\\u%04x", c));
+            } else {
+                shown.appendCodePoint(c);
+            }
+        });
+        return shown.toString();
+    }
+
+    /** Line ends beyond ASCII, and what turns the reading direction of the rest of a line around. */
+    private static boolean isLayout(int c) {
+        return c >= 0x2028 && c <= 0x202e || c >= 0x2066 && c <= 0x2069 || c == 0x200e || c == 0x200f;
     }
 
     @Override
@@ -87,6 +105,9 @@ public record FrameLine(Direction direction, FrameHead head, String preview) {
         StringBuilder line = new StringBuilder(direction.arrow).append(' ').append(head.type());
         if (!preview.isEmpty()) {
             line.append(' ').append(preview);
+        }
+        if (head.type() == FrameType.CLOSE) {
+            return line.toString();
         }
         line.append(" [").append(head.payloadBytes()).append(head.payloadBytes() == 1 ? " byte" : " bytes");
         if (head.fragment() != Fragment.WHOLE) {

@@ -79,7 +79,8 @@ public final class Wire {
     }
 
     /**
-     * Takes everything that was read. All of {@code in} is consumed.
+     * Takes everything that was read. All of {@code in} is consumed, unless the sink throws: that passes through, and
+     * what has not been looked at yet is still in {@code in}.
      *
      * @param in writable: payloads are unmasked in place; any byte order
      * @param nowNanos when it was read

@@ -3,6 +3,7 @@ package dev.openline.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,8 +59,8 @@ class FrameTapTest {
                             "< TEXT \"h\ufffd\" [2 bytes, first piece]",
                             "< CONTINUATION a9 [1 byte, next piece]",
                             "< CONTINUATION [0 bytes, last piece]",
-                            "< CLOSE 1001 \"going away\" [12 bytes]",
-                            "> CLOSE 1001 [2 bytes]");
+                            "< CLOSE 1001 going away",
+                            "> CLOSE 1001");
         }
     }
 
@@ -79,8 +80,19 @@ class FrameTapTest {
         assertThat(FrameLine.textPreview(utf8("🌍".repeat(9_000)))).isEqualTo("\"" + "🌍".repeat(64) + "\"…");
         assertThat(FrameLine.textPreview(utf8("a\r\n\u001b[31m\u2028")))
                 .isEqualTo("\"a\\u000d\\u000a\\u001b[31m\\u2028\"");
+        assertThat(FrameLine.textPreview(utf8("a\u202eb"))).isEqualTo("\"a\\u202eb\"");
         assertThat(FrameLine.binaryPreview(ByteBuffer.allocate(32))).isEqualTo("00".repeat(32));
         assertThat(FrameLine.binaryPreview(ByteBuffer.allocate(33))).isEqualTo("00".repeat(32) + "…");
+    }
+
+    @Test
+    void closeReasonsAreHarmlessToo() {
+        assertThat(FrameLine.preview(FrameType.CLOSE, Hex.heap(""))).isEmpty();
+        assertThat(FrameLine.preview(FrameType.CLOSE, Hex.heap("03e8").order(ByteOrder.LITTLE_ENDIAN)))
+                .isEqualTo("1000");
+        assertThat(FrameLine.preview(FrameType.CLOSE, Hex.heap("03e8 610a62"))).isEqualTo("1000 a\\u000ab");
+        assertThat(FrameLine.preview(FrameType.CLOSE, Hex.heap("03e8" + "78".repeat(65))))
+                .isEqualTo("1000 " + "x".repeat(64) + "…");
     }
 
     private static ByteBuffer utf8(String text) {
