@@ -59,6 +59,8 @@ final class Session implements Command.Cases<Void> {
     private ClientInfo self;
     private Permissions permissions;
 
+    // More than 4 parameters because a session is handed everything it touches, so that tests can hand it something
+    // else.
     Session(String client, SessionLimits limits, Peer peer, Desk desk, Reception reception, long nowMillis) {
         this.client = client;
         this.limits = limits;
