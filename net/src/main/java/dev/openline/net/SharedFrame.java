@@ -4,6 +4,7 @@ import dev.openline.wire.Frames;
 import dev.openline.wire.MessageKind;
 import dev.openline.wire.Role;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 
@@ -33,6 +34,11 @@ public final class SharedFrame {
     /** Bytes on the wire, header included. */
     public int size() {
         return bytes.readableBytes();
+    }
+
+    /** A copy of the bytes on the wire, for tests and logs. */
+    public byte[] copy() {
+        return ByteBufUtil.getBytes(bytes);
     }
 
     /** One more owner, who must release it too. */

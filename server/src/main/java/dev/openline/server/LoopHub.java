@@ -142,7 +142,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     // --------------------------------------------------------------------------------------------
 
     Cursor<SharedFrame> attach(
-            String channel, SessionLine line, Subscribed.Accepted at, dev.openline.hub.JoinLeave wants) {
+            String channel, LinePipe line, Subscribed.Accepted at, dev.openline.hub.JoinLeave wants) {
         return fanout.attach(channel, line, at, wants);
     }
 
@@ -150,7 +150,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
         fanout.detach(cursor);
     }
 
-    void onWritable(SessionLine line) {
+    void onWritable(LinePipe line) {
         fanout.onWritable(line);
     }
 
@@ -176,7 +176,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
 
     @Override
     public void lost(Cursor<SharedFrame> cursor) {
-        ((SessionLine) cursor.pipe()).onLost(cursor.channel());
+        ((LinePipe) cursor.pipe()).onLost(cursor.channel());
     }
 
     // --- effects of this loop's shard

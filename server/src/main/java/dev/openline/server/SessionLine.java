@@ -2,7 +2,6 @@ package dev.openline.server;
 
 import dev.openline.hub.Cursor;
 import dev.openline.hub.JoinLeave;
-import dev.openline.hub.Pipe;
 import dev.openline.hub.Subscribed;
 import dev.openline.net.SendResult;
 import dev.openline.net.SharedFrame;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Replies to the commands of one frame leave together in one frame, before any publication that follows them.
  */
-final class SessionLine implements WebSocketHandler, Peer, Pipe<SharedFrame> {
+final class SessionLine implements WebSocketHandler, Peer, LinePipe {
     private static final Logger log = LoggerFactory.getLogger(SessionLine.class);
 
     private final Connections connections;
@@ -187,7 +186,8 @@ final class SessionLine implements WebSocketHandler, Peer, Pipe<SharedFrame> {
         line().send(frame);
     }
 
-    void onLost(String channel) {
+    @Override
+    public void onLost(String channel) {
         session().onLost(channel);
     }
 

@@ -1,0 +1,27 @@
+package dev.openline.server;
+
+import dev.openline.net.SharedFrame;
+
+/** The pipe of a client on the bench: takes frames while the client reads. */
+final class BenchPipe implements LinePipe {
+    private final Bench.Client client;
+
+    BenchPipe(Bench.Client client) {
+        this.client = client;
+    }
+
+    @Override
+    public boolean writable() {
+        return client.reads();
+    }
+
+    @Override
+    public void push(SharedFrame frame) {
+        client.hears(frame);
+    }
+
+    @Override
+    public void onLost(String channel) {
+        client.onLost(channel);
+    }
+}
