@@ -23,6 +23,12 @@ public record Header(String name, String value) {
         return Grammar.isToken(name) && Grammar.isFieldValue(value);
     }
 
+    /** The name only: the value may be what must not be logged. */
+    @Override
+    public String toString() {
+        return name;
+    }
+
     /** A field of our own, whose caller must not smuggle line breaks into the head. */
     static Header ours(String name, String value) {
         Header header = new Header(name, value);

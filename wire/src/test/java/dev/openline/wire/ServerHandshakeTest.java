@@ -332,7 +332,11 @@ class ServerHandshakeTest {
 
         @Test
         void valuesAreNotShownInLogs() {
-            assertThat(Headers.NONE.with("Cookie", "secret")).hasToString("[Cookie]");
+            Headers headers = Headers.NONE.with("Cookie", "secret");
+            assertThat(headers).hasToString("[Cookie]");
+            assertThat(headers.asList()).hasToString("[Cookie]");
+            assertThat(new RequestHead("GET", "/chat?token=secret", "HTTP/1.1", headers))
+                    .hasToString("GET /chat?… HTTP/1.1 [Cookie]");
         }
     }
 
