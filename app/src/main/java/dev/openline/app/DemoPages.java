@@ -22,7 +22,7 @@ final class DemoPages implements HttpHandler {
             "svg", "image/svg+xml");
 
     /** All that a page may be made of; a request for anything else never becomes a path. */
-    private static final Map<String, String> FILES = Map.ofEntries(
+    static final Map<String, String> FILES = Map.ofEntries(
             page("index.html"),
             page("demo.css"),
             page("main.js"),
@@ -32,9 +32,11 @@ final class DemoPages implements HttpHandler {
             page("line-panel.js"),
             page("element.js"),
             page("server-clock.js"),
+            page("strip.js"),
             page("icon.svg"),
             Map.entry("/", "/dev/openline/app/demo/index.html"),
-            Map.entry("/webjars/chart.js/chart.umd.js", "/META-INF/resources/webjars/chart.js/4.4.9/dist/chart.umd.js"));
+            Map.entry(
+                    "/webjars/chart.js/chart.umd.js", "/META-INF/resources/webjars/chart.js/4.4.9/dist/chart.umd.js"));
 
     private final Auction auction;
     private final Predicate<String> cut;
@@ -45,9 +47,11 @@ final class DemoPages implements HttpHandler {
     DemoPages(Auction auction, Predicate<String> cut) {
         this.auction = auction;
         this.cut = cut;
-        this.files = FILES.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, file -> load(file.getValue())));
+        this.files =
+                FILES.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, file -> load(file.getValue())));
         this.symbols = fresh(HttpResponse.json(
-                200, Ticker.SYMBOLS.stream().map(symbol -> '"' + symbol + '"').collect(Collectors.joining(",", "[", "]"))));
+                200,
+                Ticker.SYMBOLS.stream().map(symbol -> '"' + symbol + '"').collect(Collectors.joining(",", "[", "]"))));
     }
 
     @Override
@@ -63,15 +67,18 @@ final class DemoPages implements HttpHandler {
         return switch (request.path()) {
             case "/demo/auction" -> auction(request);
             case "/demo/symbols" -> symbols;
-            case "/demo/time" -> fresh(HttpResponse.json(
-                    200, Json.object().number("now", System.currentTimeMillis()).toString()));
+            case "/demo/time" ->
+                fresh(HttpResponse.json(
+                        200,
+                        Json.object().number("now", System.currentTimeMillis()).toString()));
             default -> files.getOrDefault(request.path(), HttpResponse.text(404, "nothing here\n"));
         };
     }
 
     /** A page of another site must not cut lines; the id can't be guessed, but it is told to others on the channel. */
     private HttpResponse cut(HttpRequest request) {
-        if (!request.method().equals("POST")) return HttpResponse.text(405, "only POST\n").with("allow", "POST");
+        if (!request.method().equals("POST"))
+            return HttpResponse.text(405, "only POST\n").with("allow", "POST");
         String site = request.headers().first("sec-fetch-site");
         if (site != null && !site.equals("same-origin")) return HttpResponse.text(403, "only from this page\n");
         String client = request.query("client");
@@ -83,7 +90,8 @@ final class DemoPages implements HttpHandler {
         Auction.Said said = auction.said();
         if (said == null) return fresh(HttpResponse.empty(204));
         String tag = '"' + Long.toString(said.version()) + '"';
-        if (tag.equals(request.headers().first("if-none-match"))) return fresh(HttpResponse.empty(304)).with("etag", tag);
+        if (tag.equals(request.headers().first("if-none-match")))
+            return fresh(HttpResponse.empty(304)).with("etag", tag);
         String json = said.json();
         String versioned = json.substring(0, json.length() - 1) + ",\"version\":" + said.version() + "}";
         return fresh(HttpResponse.json(200, versioned)).with("etag", tag);

@@ -208,7 +208,7 @@ class Polling {
     this.#side.bytes += headLength(answer) + new TextEncoder().encode(body).length;
     if (answer.status === 304) {
       this.#side.hearNothing();
-    } else if (answer.ok) {
+    } else if (answer.status === 200) {
       this.#etag = answer.headers.get('ETag');
       const state = JSON.parse(body);
       this.#side.hear(state.version, state);
