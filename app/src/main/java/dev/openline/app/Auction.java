@@ -19,7 +19,11 @@ final class Auction {
     private static final int FIERCE_MILLIS = 10_000;
     private static final int PAUSE_MILLIS = 8_000;
     private static final List<String> LOTS = List.of(
-            "A brass ship's clock", "A crate of old telephones", "The last telegram", "A lighthouse lens", "A box of unsent letters");
+            "A brass ship's clock",
+            "A crate of old telephones",
+            "The last telegram",
+            "A lighthouse lens",
+            "A box of unsent letters");
     private static final List<String> BIDDERS = List.of("paddle 7", "paddle 12", "paddle 23", "paddle 31", "paddle 48");
 
     /** Where a publication goes; the position it got comes back. */
@@ -48,7 +52,8 @@ final class Auction {
         this.chance = chance;
     }
 
-    @Nullable Said said() {
+    @Nullable
+    Said said() {
         return said;
     }
 

@@ -48,7 +48,8 @@ final class Demo implements AutoCloseable {
             return thread;
         });
         DemoPages pages = new DemoPages(auction, this::cut);
-        server = OpenlineServer.create(o -> configure(o, pages).host(host).port(port).transport(transport))
+        server = OpenlineServer.create(
+                        o -> configure(o, pages).host(host).port(port).transport(transport))
                 .start();
         regulars.come(server);
         every(Ticker.STEP_MILLIS, () -> ticker.step(System.currentTimeMillis(), server::publish));
@@ -67,33 +68,41 @@ final class Demo implements AutoCloseable {
 
     private static OpenlineOptions configure(OpenlineOptions options, DemoPages pages) {
         return options.authenticator(Demo::admit)
-                .namespace("chat", c -> c.history(1_000, Duration.ofHours(1))
-                        .presence()
-                        .joinLeave()
-                        .allow(
-                                Permission.SUBSCRIBE_FOR_ANONYMOUS,
-                                Permission.PUBLISH_FOR_SUBSCRIBER,
-                                Permission.PUBLISH_FOR_ANONYMOUS,
-                                Permission.HISTORY_FOR_SUBSCRIBER,
-                                Permission.HISTORY_FOR_ANONYMOUS,
-                                Permission.PRESENCE_FOR_SUBSCRIBER,
-                                Permission.PRESENCE_FOR_ANONYMOUS))
-                .namespace("typing", c -> c.unlogged()
-                        .allow(
-                                Permission.SUBSCRIBE_FOR_ANONYMOUS,
-                                Permission.PUBLISH_FOR_SUBSCRIBER,
-                                Permission.PUBLISH_FOR_ANONYMOUS))
-                .namespace("ticker", c -> c.history(Ticker.HISTORY, Duration.ofMinutes(10))
-                        .latest()
-                        .allow(
-                                Permission.SUBSCRIBE_FOR_ANONYMOUS,
-                                Permission.HISTORY_FOR_SUBSCRIBER,
-                                Permission.HISTORY_FOR_ANONYMOUS))
-                .namespace("auction", c -> c.history(1_000, Duration.ofMinutes(10))
-                        .allow(
-                                Permission.SUBSCRIBE_FOR_ANONYMOUS,
-                                Permission.HISTORY_FOR_SUBSCRIBER,
-                                Permission.HISTORY_FOR_ANONYMOUS))
+                .namespace(
+                        "chat",
+                        c -> c.history(1_000, Duration.ofHours(1))
+                                .presence()
+                                .joinLeave()
+                                .allow(
+                                        Permission.SUBSCRIBE_FOR_ANONYMOUS,
+                                        Permission.PUBLISH_FOR_SUBSCRIBER,
+                                        Permission.PUBLISH_FOR_ANONYMOUS,
+                                        Permission.HISTORY_FOR_SUBSCRIBER,
+                                        Permission.HISTORY_FOR_ANONYMOUS,
+                                        Permission.PRESENCE_FOR_SUBSCRIBER,
+                                        Permission.PRESENCE_FOR_ANONYMOUS))
+                .namespace(
+                        "typing",
+                        c -> c.unlogged()
+                                .allow(
+                                        Permission.SUBSCRIBE_FOR_ANONYMOUS,
+                                        Permission.PUBLISH_FOR_SUBSCRIBER,
+                                        Permission.PUBLISH_FOR_ANONYMOUS))
+                .namespace(
+                        "ticker",
+                        c -> c.history(Ticker.HISTORY, Duration.ofMinutes(10))
+                                .latest()
+                                .allow(
+                                        Permission.SUBSCRIBE_FOR_ANONYMOUS,
+                                        Permission.HISTORY_FOR_SUBSCRIBER,
+                                        Permission.HISTORY_FOR_ANONYMOUS))
+                .namespace(
+                        "auction",
+                        c -> c.history(1_000, Duration.ofMinutes(10))
+                                .allow(
+                                        Permission.SUBSCRIBE_FOR_ANONYMOUS,
+                                        Permission.HISTORY_FOR_SUBSCRIBER,
+                                        Permission.HISTORY_FOR_ANONYMOUS))
                 .pages(pages);
     }
 
@@ -101,7 +110,9 @@ final class Demo implements AutoCloseable {
     private static CompletableFuture<Authenticator.Admission> admit(Authenticator.Attempt attempt) {
         Payload data = attempt.data();
         String name = data == null ? null : nameIn(data);
-        Payload info = name == null ? null : Payload.of(Json.object().text("name", name).toString());
+        Payload info = name == null
+                ? null
+                : Payload.of(Json.object().text("name", name).toString());
         return CompletableFuture.completedFuture(new Authenticator.Admitted("", info, null));
     }
 
@@ -122,7 +133,8 @@ final class Demo implements AutoCloseable {
     private static @Nullable String shortened(String name) {
         String stripped = name.strip();
         if (stripped.isEmpty()) return null;
-        int end = stripped.offsetByCodePoints(0, Math.min(MAX_NAME_CHARS, stripped.codePointCount(0, stripped.length())));
+        int end =
+                stripped.offsetByCodePoints(0, Math.min(MAX_NAME_CHARS, stripped.codePointCount(0, stripped.length())));
         return stripped.substring(0, end);
     }
 

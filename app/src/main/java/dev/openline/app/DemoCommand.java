@@ -10,8 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         header = "The live examples: a chat, a ticker, an auction, and a button that cuts the line.",
-        description = "Starts a server with pages to look at. Anybody who can reach it may take part without proving who"
-                + " they are, so it is open to this machine only unless --host says otherwise.")
+        description =
+                "Starts a server with pages to look at. Anybody who can reach it may take part without proving who"
+                        + " they are, so it is open to this machine only unless --host says otherwise.")
 final class DemoCommand implements Callable<Integer> {
     @Mixin
     private ListenOptions listen;

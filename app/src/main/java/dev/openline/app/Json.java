@@ -14,7 +14,9 @@ final class Json {
 
     Json text(String name, String value) {
         begin(name);
-        out.append('"').append(JsonStringEncoder.getInstance().quoteAsString(value)).append('"');
+        out.append('"')
+                .append(JsonStringEncoder.getInstance().quoteAsString(value))
+                .append('"');
         return this;
     }
 

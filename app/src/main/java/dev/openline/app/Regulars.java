@@ -68,14 +68,20 @@ final class Regulars {
         for (int i = 1; i <= COUNT_TO; i++) {
             String text = i + " of " + COUNT_TO + ", said while a line was cut";
             stage.schedule(
-                    () -> say(NAMES.get(1), text, System.currentTimeMillis()), (long) i * COUNT_MILLIS, TimeUnit.MILLISECONDS);
+                    () -> say(NAMES.get(1), text, System.currentTimeMillis()),
+                    (long) i * COUNT_MILLIS,
+                    TimeUnit.MILLISECONDS);
         }
     }
 
     private void say(String name, String text, long now) {
         publish(
                 Demo.CHAT,
-                Json.object().text("name", name).text("text", text).number("at", now).toString());
+                Json.object()
+                        .text("name", name)
+                        .text("text", text)
+                        .number("at", now)
+                        .toString());
     }
 
     private void publish(String channel, String json) {

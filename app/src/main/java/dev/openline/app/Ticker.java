@@ -12,8 +12,8 @@ final class Ticker {
 
     /** Symbols of companies that nobody could trade. */
     static final List<String> SYMBOLS = List.of(
-            "ALDER", "BASIL", "CEDAR", "DAISY", "EBONY", "FERN", "GORSE", "HAZEL", "IRIS", "JUNIP", "KELP", "LILAC", "MAPLE",
-            "NEEM", "OLIVE", "PINE", "QUINC", "ROSE", "SORREL", "THYME");
+            "ALDER", "BASIL", "CEDAR", "DAISY", "EBONY", "FERN", "GORSE", "HAZEL", "IRIS", "JUNIP", "KELP", "LILAC",
+            "MAPLE", "NEEM", "OLIVE", "PINE", "QUINC", "ROSE", "SORREL", "THYME");
 
     private static final int MOVES_PER_STEP = 8;
 

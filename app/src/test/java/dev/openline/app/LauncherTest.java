@@ -288,5 +288,18 @@ class LauncherTest {
             assertThat(on17.out()).doesNotContain("--sun-misc-unsafe-memory-access");
             assertThat(on25.out()).contains("--sun-misc-unsafe-memory-access=allow");
         }
+
+        @Test
+        void classesAreSharedBetweenStartsWhereJavaKeepsThemByItself() throws Exception {
+            var on17 = machine.run("echo");
+            machine.installJdk("usr/lib/jvm/java-21", "21.0.2");
+            var on21 = machine.run("echo");
+            var bench = machine.run("bench", "echo");
+
+            assertThat(on17.out()).doesNotContain("SharedArchive");
+            assertThat(on21.out())
+                    .contains("|-XX:SharedArchiveFile=" + machine.project() + "/target/openline/java21-echo.jsa|");
+            assertThat(bench.out()).doesNotContain("SharedArchive");
+        }
     }
 }
