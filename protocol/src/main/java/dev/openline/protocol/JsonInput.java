@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The parser below is made by hand, for a factory's parsers do two things that are wrong here. They guess the encoding from the first
  * bytes, where RFC 8259 §8.1 leaves only UTF-8. And they share one table of all names they ever read: strangers would fill it with the
- * names in their payloads, and every message with a new name would copy it (some 50 µs instead of 2 were seen). So each message
- * gets a small table of its own.
+ * names in their payloads, and then every message with a new name would copy it (34 µs of CPU were measured for a publish). With a
+ * table for each message it takes 1.3 to 1.7 µs, new names or not; the shared table at its best took 0.7.
  */
 final class JsonInput implements AutoCloseable {
     private static final int FEATURES = JsonParser.Feature.collectDefaults();
