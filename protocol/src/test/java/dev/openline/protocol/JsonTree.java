@@ -59,11 +59,20 @@ final class JsonTree {
                 yield list;
             }
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new BigDecimal(parser.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText());
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
             default -> throw new AssertionError(parser.currentToken());
         };
+    }
+
+    /** JSON bounds no exponent, BigDecimal does: a number beyond it stays text. */
+    private static Object number(String text) {
+        try {
+            return new BigDecimal(text);
+        } catch (NumberFormatException beyond) {
+            return text;
+        }
     }
 }
