@@ -53,6 +53,9 @@ final class Session implements Command.Cases<Void> {
 
     private boolean draining;
 
+    /** Too many commands wait; the client's further ones stay in its socket. */
+    private boolean paused;
+
     /** What the client will be told after its last good command. */
     private @Nullable Disconnect malformed;
 
@@ -82,7 +85,10 @@ final class Session implements Command.Cases<Void> {
         clock.heard();
         if (state == State.CLOSED || malformed != null || command instanceof Command.Pong) return;
         waiting.add(command);
-        if (waiting.size() >= limits.maxWaitingCommands()) peer.pauseReading();
+        if (!paused && waiting.size() >= limits.maxWaitingCommands()) {
+            paused = true;
+            peer.pauseReading();
+        }
         drain();
     }
 
@@ -144,7 +150,10 @@ final class Session implements Command.Cases<Void> {
         }
         draining = false;
         if (malformed != null && !busy) close(malformed);
-        if (waiting.size() < limits.maxWaitingCommands() / 2 + 1) peer.resumeReading();
+        if (paused && waiting.size() <= limits.maxWaitingCommands() / 2) {
+            paused = false;
+            peer.resumeReading();
+        }
     }
 
     private void hear(Command command) {

@@ -67,9 +67,12 @@ final class SessionLine implements WebSocketHandler, Peer, LinePipe {
     @Override
     public void onMessage(WebSocket from, MessageKind kind, ByteBuffer payload) {
         reading = true;
-        if (kind == MessageKind.TEXT) read(payload);
-        else malformed("binary frame on a JSON connection", Disconnect.BAD_REQUEST);
-        reading = false;
+        try {
+            if (kind == MessageKind.TEXT) read(payload);
+            else malformed("binary frame on a JSON connection", Disconnect.BAD_REQUEST);
+        } finally {
+            reading = false;
+        }
         sendReplies();
     }
 
