@@ -2,18 +2,25 @@ package dev.openline.verify;
 
 import dev.openline.net.LineOptions;
 import dev.openline.net.SendResult;
+import dev.openline.net.UpgradeDecision;
 import dev.openline.net.WebSocket;
+import dev.openline.net.WebSocketHandler;
 import dev.openline.net.WebSocketServer;
+import dev.openline.wire.CloseStatus;
 import dev.openline.wire.MessageKind;
 import dev.openline.wire.WireLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Our server on a free port: {@code /} echoes, {@code /pick} knows two subprotocols; it hands out its end of every line. */
+/**
+ * Our server on a free port; it hands out its end of every line. {@code /} echoes, {@code /pick} does too and knows two subprotocols, and
+ * {@code /obey} does what it is told, for clients that run elsewhere.
+ */
 final class EchoServer implements AutoCloseable {
     /** Room for the largest message of these tests, and not for twice as much. */
     static final int MAX_MESSAGE_BYTES = 3 * Messages.LARGEST / 2;
@@ -47,6 +54,25 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
+    /** Pings, closes or drops the line when it is told to; of an answered ping it sends word. */
+    private static final class Obedient implements WebSocketHandler {
+        @Override
+        public void onText(WebSocket line, String text) {
+            String[] words = text.split(" ", 3);
+            switch (words[0]) {
+                case "ping" -> line.ping(Messages.bytes(words[1]));
+                case "close" -> line.close(new CloseStatus(Integer.parseInt(words[1]), words[2]));
+                case "drop" -> line.abort();
+                default -> throw new IllegalArgumentException("can't " + text);
+            }
+        }
+
+        @Override
+        public void onPong(WebSocket line, ByteBuffer payload) {
+            line.sendText("pong " + StandardCharsets.UTF_8.decode(payload));
+        }
+    }
+
     private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
     private final WebSocketServer server;
 
@@ -54,10 +80,8 @@ final class EchoServer implements AutoCloseable {
         server = WebSocketServer.listen(o -> o.port(0)
                 .line(ROOMY)
                 .webSocket("/", request -> newEnd())
-                .upgrades(
-                        "/pick",
-                        List.of("first", "second"),
-                        request -> new dev.openline.net.UpgradeDecision.Open(newEnd())));
+                .webSocket("/obey", request -> new Obedient())
+                .upgrades("/pick", List.of("first", "second"), request -> new UpgradeDecision.Open(newEnd())));
     }
 
     static EchoServer start() throws IOException {
