@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,7 @@ public final class OpenlineServer implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String JSON = "centrifuge-json";
     private static final String PROTOBUF = "centrifuge-protobuf";
+    private static final int GOODBYE_SECONDS = 2;
 
     private final OpenlineOptions options;
     private final EventLoops loops;
@@ -217,12 +219,19 @@ public final class OpenlineServer implements AutoCloseable {
         return line != null;
     }
 
-    /** Closes the port, says 3001 to all clients and, if the loops are the server's own, ends them. */
+    /**
+     * Closes the port, says 3001 to all clients and, if the loops are the server's own, ends them: once the clients have answered, or after
+     * two seconds. On a loop of the server nothing is waited for.
+     */
     @Override
     public void close() {
         listening.close();
         for (SessionLine line : connections.all()) line.disconnect(Disconnect.SHUTDOWN);
-        if (options.sharedLoops() == null) loops.close();
+        if (options.sharedLoops() != null) return;
+        if (loops.current() < 0 && !connections.awaitNone(Duration.ofSeconds(GOODBYE_SECONDS))) {
+            log.info("{} clients did not answer the goodbye", connections.count());
+        }
+        loops.close();
     }
 
     /** The version of this library, as told to clients. */

@@ -100,9 +100,13 @@ final class SessionLine implements WebSocketHandler, Peer, LinePipe {
 
     @Override
     public void onClosed(WebSocket from, CloseStatus status) {
-        connections.closed(client, this);
-        session().onClosed();
-        if (alarm != null) alarm.cancel();
+        try {
+            session().onClosed();
+            if (alarm != null) alarm.cancel();
+        } finally {
+            // Last, because a server that closes ends its loops once no line is left.
+            connections.closed(client, this);
+        }
     }
 
     // --- from the session

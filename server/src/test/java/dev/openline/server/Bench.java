@@ -85,13 +85,19 @@ final class Bench {
 
     long topOf(String channel) {
         long[] top = new long[1];
-        hub.history(channel, new HistoryQuery(null, 0, HistoryQuery.Direction.FORWARD), page -> top[0] = ((Page.Found) page).top().offset());
+        hub.history(
+                channel,
+                new HistoryQuery(null, 0, HistoryQuery.Direction.FORWARD),
+                page -> top[0] = ((Page.Found) page).top().offset());
         return top[0];
     }
 
     String epochOf(String channel) {
         String[] epoch = new String[1];
-        hub.history(channel, new HistoryQuery(null, 0, HistoryQuery.Direction.FORWARD), page -> epoch[0] = ((Page.Found) page).top().epoch());
+        hub.history(
+                channel,
+                new HistoryQuery(null, 0, HistoryQuery.Direction.FORWARD),
+                page -> epoch[0] = ((Page.Found) page).top().epoch());
         return epoch[0];
     }
 
@@ -132,7 +138,8 @@ final class Bench {
         void says(String frame) {
             try {
                 CommandReader commands = JsonCodec.commands(bytes(frame.replace('\'', '"')));
-                for (Command command = commands.next(); command != null; command = commands.next()) session.onCommand(command);
+                for (Command command = commands.next(); command != null; command = commands.next())
+                    session.onCommand(command);
             } catch (MalformedFrame fault) {
                 session.onMalformed(fault.disconnect());
             }
@@ -169,10 +176,14 @@ final class Bench {
         /** Offsets of a channel's publications in the order they were heard, those in subscribe replies too. */
         List<Long> offsetsHeard(String channel) {
             List<Long> offsets = new ArrayList<>();
-            Matcher matcher = Pattern.compile("\\{\"data\":[^}]*?,\"offset\":(\\d+)}").matcher(String.join("\n", heard));
+            Matcher matcher =
+                    Pattern.compile("\\{\"data\":[^}]*?,\"offset\":(\\d+)}").matcher(String.join("\n", heard));
             while (matcher.find()) offsets.add(Long.valueOf(matcher.group(1)));
-            assertThat(heard).allSatisfy(message -> assertThat(message).matches(
-                    m -> !m.startsWith("{\"push\"") || m.contains("\"" + channel + "\""), "about " + channel));
+            assertThat(heard)
+                    .allSatisfy(message -> assertThat(message)
+                            .matches(
+                                    m -> !m.startsWith("{\"push\"") || m.contains("\"" + channel + "\""),
+                                    "about " + channel));
             return offsets;
         }
 
@@ -253,7 +264,10 @@ final class Bench {
             }
 
             Hearing replyWith(long id, String part) {
-                assertThat(next()).startsWith("{\"id\":" + id + ",").doesNotContain("\"error\"").contains(part);
+                assertThat(next())
+                        .startsWith("{\"id\":" + id + ",")
+                        .doesNotContain("\"error\"")
+                        .contains(part);
                 return this;
             }
 
@@ -285,7 +299,8 @@ final class Bench {
             }
 
             Hearing unsubscribed(String channel, int code) {
-                assertThat(next()).startsWith("{\"push\":{\"channel\":\"" + channel + "\",\"unsubscribe\":{\"code\":" + code);
+                assertThat(next())
+                        .startsWith("{\"push\":{\"channel\":\"" + channel + "\",\"unsubscribe\":{\"code\":" + code);
                 return this;
             }
 

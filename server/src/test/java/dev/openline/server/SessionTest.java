@@ -47,7 +47,8 @@ class SessionTest {
         @Test
         void commandsGluedBehindASlowConnectWaitForIt() {
             bench.admission = new CompletableFuture<>();
-            alice.says("{'id':1,'connect':{}}\n{'id':2,'subscribe':{'channel':'news'}}\n{'id':3,'publish':{'channel':'news','data':1}}");
+            alice.says(
+                    "{'id':1,'connect':{}}\n{'id':2,'subscribe':{'channel':'news'}}\n{'id':3,'publish':{'channel':'news','data':1}}");
             alice.heard().nothing();
             assertThat(bench.topOf("news")).isZero();
             bench.admission.complete(new Authenticator.Admitted("", null, null));
@@ -97,7 +98,8 @@ class SessionTest {
 
         @Test
         void commandsBeforeABrokenOneTakeEffectAndThoseAfterItDoNot() {
-            alice.says("{'id':2,'publish':{'channel':'news','data':1}}\n{'id':3,'publish':\n{'id':4,'publish':{'channel':'news','data':2}}");
+            alice.says(
+                    "{'id':2,'publish':{'channel':'news','data':1}}\n{'id':3,'publish':\n{'id':4,'publish':{'channel':'news','data':2}}");
             alice.heard().reply(2, "publish").closed(Disconnect.BAD_REQUEST);
             assertThat(bench.topOf("news")).isOne();
         }
@@ -112,8 +114,13 @@ class SessionTest {
         void theBoundOnSubscriptionsIs106() {
             for (int i = 0; i < 128; i++) alice.says("{'id':1,'subscribe':{'channel':'c" + i + "'}}");
             alice.forget();
-            alice.says("{'id':2,'subscribe':{'channel':'more'}}\n{'id':3,'unsubscribe':{'channel':'c5'}}\n{'id':4,'subscribe':{'channel':'more'}}");
-            alice.heard().error(2, 106).reply(3, "unsubscribe").reply(4, "subscribe").nothing();
+            alice.says(
+                    "{'id':2,'subscribe':{'channel':'more'}}\n{'id':3,'unsubscribe':{'channel':'c5'}}\n{'id':4,'subscribe':{'channel':'more'}}");
+            alice.heard()
+                    .error(2, 106)
+                    .reply(3, "unsubscribe")
+                    .reply(4, "subscribe")
+                    .nothing();
         }
 
         @Test
@@ -140,7 +147,8 @@ class SessionTest {
 
         @Test
         void aDeltaThatTheProtocolDoesNotKnowEndsTheSession() {
-            alice.says("{'id':2,'subscribe':{'channel':'news','delta':'fossil'}}\n{'id':3,'subscribe':{'channel':'other','delta':'x'}}");
+            alice.says(
+                    "{'id':2,'subscribe':{'channel':'news','delta':'fossil'}}\n{'id':3,'subscribe':{'channel':'other','delta':'x'}}");
             alice.heard().reply(2, "subscribe").closed(Disconnect.BAD_REQUEST);
         }
 
@@ -164,7 +172,8 @@ class SessionTest {
             bench.rpc.put("broken", (caller, data) -> {
                 throw new IllegalStateException("on purpose");
             });
-            alice.says("{'id':2,'rpc':{'method':'slow'}}\n{'id':3,'rpc':{'method':'echo','data':[1]}}\n{'id':4,'rpc':{'method':'broken'}}");
+            alice.says(
+                    "{'id':2,'rpc':{'method':'slow'}}\n{'id':3,'rpc':{'method':'echo','data':[1]}}\n{'id':4,'rpc':{'method':'broken'}}");
             alice.heard().reply(3, "rpc").error(4, 100).nothing();
             slow.complete(null);
             alice.heard().reply(2, "rpc").nothing();
@@ -211,7 +220,10 @@ class SessionTest {
             bob.forget();
             alice.cut();
             bob.says("{'id':3,'presence_stats':{'channel':'room'}}");
-            bob.heard().left("room").replyWith(3, "\"num_clients\":1,\"num_users\":1").nothing();
+            bob.heard()
+                    .left("room")
+                    .replyWith(3, "\"num_clients\":1,\"num_users\":1")
+                    .nothing();
         }
     }
 
@@ -219,8 +231,8 @@ class SessionTest {
     @DisplayName("recovery")
     class Recoveries {
         private String resume(long offset, String epoch, int flag) {
-            return "{'id':2,'subscribe':{'channel':'news','recover':true,'offset':" + offset + ",'epoch':'" + epoch + "','flag':" + flag
-                    + "}}";
+            return "{'id':2,'subscribe':{'channel':'news','recover':true,'offset':" + offset + ",'epoch':'" + epoch
+                    + "','flag':" + flag + "}}";
         }
 
         @Test
@@ -230,7 +242,10 @@ class SessionTest {
             alice.says(resume(3, bench.epochOf("news"), 1));
             alice.heard()
                     .replyWith(2, "\"offset\":3")
-                    .alsoWith("\"recovered\":true", "\"was_recovering\":true", "{\"data\":4,\"offset\":4},{\"data\":5,\"offset\":5}")
+                    .alsoWith(
+                            "\"recovered\":true",
+                            "\"was_recovering\":true",
+                            "{\"data\":4,\"offset\":4},{\"data\":5,\"offset\":5}")
                     .nothing();
             bench.publish("news", "6");
             alice.heard().publication("news", 6, "6").nothing();
@@ -250,7 +265,11 @@ class SessionTest {
             for (int i = 1; i <= 150; i++) bench.publish("news", "" + i);
             alice.connects();
             alice.says(resume(3, bench.epochOf("news"), 1));
-            alice.heard().replyWith(2, "\"offset\":150").alsoWith("\"was_recovering\":true").without("recovered\":true,\"was").nothing();
+            alice.heard()
+                    .replyWith(2, "\"offset\":150")
+                    .alsoWith("\"was_recovering\":true")
+                    .without("recovered\":true,\"was")
+                    .nothing();
             Bench.Client bob = bench.client();
             bob.connects();
             bob.says(resume(150, "_", 3));
@@ -332,9 +351,15 @@ class SessionTest {
 
     @Test
     void withoutInsecureOnlyWhatIsAllowedIsAllowed() {
-        Bench strict = new Bench(Permissions.Policy.BY_CHANNEL, "open", ChannelOptions.every(10, Duration.ofMinutes(1))
-                .allow(Permission.SUBSCRIBE_FOR_ANONYMOUS, Permission.PUBLISH_FOR_SUBSCRIBER, Permission.PUBLISH_FOR_ANONYMOUS)
-                .build());
+        Bench strict = new Bench(
+                Permissions.Policy.BY_CHANNEL,
+                "open",
+                ChannelOptions.every(10, Duration.ofMinutes(1))
+                        .allow(
+                                Permission.SUBSCRIBE_FOR_ANONYMOUS,
+                                Permission.PUBLISH_FOR_SUBSCRIBER,
+                                Permission.PUBLISH_FOR_ANONYMOUS)
+                        .build());
         Bench.Client client = strict.client();
         client.connects();
         client.says("{'id':2,'subscribe':{'channel':'news'}}\n{'id':3,'publish':{'channel':'open:x','data':1}}\n"
