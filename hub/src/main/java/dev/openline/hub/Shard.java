@@ -5,8 +5,10 @@ import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.StreamPosition;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +30,17 @@ public final class Shard {
     private final ShardEffects effects;
     private final Map<String, Channel> channels = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
+    /** Those whose subscribe is being answered: until then nobody has heard that they joined, nor will hear that they left. */
+    private final Set<Joining> unannounced = new HashSet<>();
+
+    private record Joining(String channel, String client) {}
 
     /** @param epochs names for lives of logs: strong random, at least 64 bits, never empty */
     public Shard(ChannelRules rules, ShardLimits limits, Supplier<String> epochs, ShardEffects effects) {
         this.rules = rules;
         this.limits = limits;
         this.epochs = epochs;
-        this.effects = effects;
+        this.effects = new OrderedEffects(effects);
     }
 
     /** Which of {@code shards} shards is the home of {@code channel}. */
@@ -44,7 +50,8 @@ public final class Shard {
     }
 
     /**
-     * Says something on a channel. When it answers {@link Published.At}, the log has it and the effect for subscribers has been called.
+     * Says something on a channel. When it answers {@link Published.At}, the log has it, and the effect for subscribers has been called
+     * or, if this call was made within another effect, is called right after that one.
      */
     public Published publish(PublishRequest request, long now) {
         String key = request.idempotencyKey();
@@ -93,10 +100,12 @@ public final class Shard {
         if (channel.members != null) channel.members.add(who);
         settle(channel, now);
         var recovery = channel.recover(request.recoverFrom());
-        reply.accept(new Subscribed.Accepted(channel.options, channel.top(), recovery));
+        var accepted = new Subscribed.Accepted(channel.options, channel.top(), recovery);
+        var joining = new Joining(channel.name, who.client());
+        if (channel.options.has(Feature.JOIN_LEAVE)) unannounced.add(joining);
+        reply.accept(accepted);
         // Whoever took the reply may have unsubscribed at once.
-        if (channel.options.has(Feature.JOIN_LEAVE) && channel.member(who.client()) == who)
-            effects.joined(channel.audience.loops(), channel.name, who);
+        if (unannounced.remove(joining)) effects.joined(channel.audience.loops(), channel.name, who);
     }
 
     /**
@@ -113,8 +122,9 @@ public final class Shard {
         if (channel.members != null) channel.members.remove(client);
         channel.touch(now);
         settle(channel, now);
-        if (who != null && channel.options.has(Feature.JOIN_LEAVE) && !channel.audience.isEmpty())
-            effects.left(channel.audience.loops(), channelName, who);
+        if (who == null || !channel.options.has(Feature.JOIN_LEAVE)) return;
+        if (unannounced.remove(new Joining(channelName, client))) return;
+        if (!channel.audience.isEmpty()) effects.left(channel.audience.loops(), channelName, who);
     }
 
     /**

@@ -124,6 +124,34 @@ class FanoutTest {
         }
 
         @Test
+        void aPageThatRepeatsWhatWasHeardIsHeardOnce() {
+            var line = loop.line("ann");
+            line.subscribe("news:a");
+            loop.publishMany("news:a", 2);
+            line.room = 0;
+            loop.publish("news:a", "x");
+            List<Publication> all = new ArrayList<>();
+            for (long offset = 1; offset <= 3; offset++)
+                all.add(new Publication(offset, Payload.of("x"), null, Map.of()));
+            loop.nextPages.add(new Page.Found(all, new StreamPosition(3, "epoch1")));
+            line.drain(ALL);
+            assertThat(line.heard).isEqualTo(offsets("news:a", 1, 3));
+        }
+
+        @Test
+        void aPageWithAHoleLosesTheCursor() {
+            var line = loop.line("ann");
+            line.subscribe("news:a");
+            line.room = 0;
+            loop.publishMany("news:a", 3);
+            var third = new Publication(3, Payload.of("x"), null, Map.of());
+            loop.nextPages.add(new Page.Found(List.of(third), new StreamPosition(3, "epoch1")));
+            line.drain(ALL);
+            assertThat(line.heard).isEmpty();
+            assertThat(loop.lost).containsExactly("news:a DETACHED at 0");
+        }
+
+        @Test
         void aPublicationOfAnotherEpochIsNotPushedAndTheSubscriberIsTold() {
             var line = loop.line("ann");
             line.subscribe("news:a");

@@ -52,7 +52,8 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
         @Override
         public void push(Frame frame) {
             if (frame.references < 1) throw new AssertionError("pushed after its release: " + frame.text);
-            if (room > 0) room--;
+            if (!writable()) throw new AssertionError("pushed into a full line: " + frame.text);
+            room--;
             heard.add(frame.text);
             onPush.run();
         }

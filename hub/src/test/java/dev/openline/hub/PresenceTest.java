@@ -3,7 +3,11 @@ package dev.openline.hub;
 import static dev.openline.hub.ShardHarness.who;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.Payload;
+import dev.openline.protocol.Publication;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 class PresenceTest {
@@ -47,14 +51,52 @@ class PresenceTest {
     }
 
     @Test
-    void whoeverLeavesWithinItsReplyNeverJoined() {
+    void whoeverLeavesWithinItsReplyNeverJoinedAndNeverLeft() {
+        hub.answer(0, "room:1", "bob", null);
+        hub.effects.clear();
         shard.subscribe(
                 1,
                 new SubscribeRequest("room:1", who("ann"), null),
                 hub.now,
                 answer -> shard.unsubscribe(1, "room:1", "ann", hub.now));
         assertThat(hub.effects).isEmpty();
-        assertThat(shard.presence("room:1")).isEmpty();
+        assertThat(shard.presence("room:1")).containsExactly(who("bob"));
+    }
+
+    @Test
+    void aLeaveCausedByAJoinIsToldAfterTheJoinHasReachedEverybody() {
+        var log = new ArrayList<String>();
+        var rules = ChannelRules.builder()
+                .withoutNamespace(
+                        ChannelOptions.unlogged().with(Feature.JOIN_LEAVE).build())
+                .build();
+        var shards = new Shard[1];
+        shards[0] = new Shard(rules, ShardLimits.DEFAULT, () -> "e", new ShardEffects() {
+            @Override
+            public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
+                loops.forEach(loop -> log.add(publication.data().text() + " to " + loop));
+            }
+
+            @Override
+            public void joined(LoopSet loops, String channel, ClientInfo who) {
+                loops.forEach(loop -> {
+                    log.add(who.client() + " joined, to " + loop);
+                    if (loop > 0 || !who.client().equals("bob")) return;
+                    shards[0].unsubscribe(0, "room", "bob", 0);
+                    shards[0].publish(PublishRequest.of("room", Payload.of("bye")), 0);
+                });
+            }
+
+            @Override
+            public void left(LoopSet loops, String channel, ClientInfo who) {
+                loops.forEach(loop -> log.add(who.client() + " left, to " + loop));
+            }
+        });
+        shards[0].subscribe(1, new SubscribeRequest("room", who("ann"), null), 0, answer -> {});
+        shards[0].subscribe(0, new SubscribeRequest("room", who("bob"), null), 0, answer -> {});
+        assertThat(log)
+                .containsExactly(
+                        "ann joined, to 1", "bob joined, to 0", "bob joined, to 1", "bob left, to 1", "bye to 1");
     }
 
     @Test

@@ -1,0 +1,61 @@
+package dev.openline.hub;
+
+import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.Publication;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * Keeps effects in order when one causes another. Carrying an effect to a line may break that line, and its end has effects of its own; without
+ * this, some loops or lines would hear that somebody left before they hear that he joined. What is caused within an effect waits until that has been
+ * carried everywhere.
+ */
+final class OrderedEffects implements ShardEffects {
+    private final ShardEffects effects;
+    private final Queue<Runnable> later = new ArrayDeque<>();
+    private boolean busy;
+
+    OrderedEffects(ShardEffects effects) {
+        this.effects = effects;
+    }
+
+    @Override
+    public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
+        if (busy) {
+            later.add(() -> effects.publication(loops, channel, epoch, publication));
+            return;
+        }
+        busy = true;
+        try {
+            effects.publication(loops, channel, epoch, publication);
+            rest();
+        } finally {
+            busy = false;
+        }
+    }
+
+    @Override
+    public void joined(LoopSet loops, String channel, ClientInfo who) {
+        inTurn(() -> effects.joined(loops, channel, who));
+    }
+
+    @Override
+    public void left(LoopSet loops, String channel, ClientInfo who) {
+        inTurn(() -> effects.left(loops, channel, who));
+    }
+
+    private void inTurn(Runnable effect) {
+        later.add(effect);
+        if (busy) return;
+        busy = true;
+        try {
+            rest();
+        } finally {
+            busy = false;
+        }
+    }
+
+    private void rest() {
+        for (Runnable effect = later.poll(); effect != null; effect = later.poll()) effect.run();
+    }
+}
