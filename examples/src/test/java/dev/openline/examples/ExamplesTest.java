@@ -1,0 +1,89 @@
+package dev.openline.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Runs each program as its main method would be, and talks to it with the JDK's own client. */
+class ExamplesTest {
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void echoServerSaysBackWhatItHears() throws Exception {
+        try (RunningExample echo = RunningExample.start(EchoServer::main)) {
+            Listening client = new Listening();
+            WebSocket line = dial(echo.address(), client);
+
+            line.sendText("hello", true).join();
+
+            assertThat(client.next()).isEqualTo("hello");
+            line.abort();
+        }
+    }
+
+    @Test
+    void clockServerPublishesTheTimeOnItsChannel() throws Exception {
+        try (RunningExample clock = RunningExample.start(ClockServer::main)) {
+            URI lines = clock.address().resolve("/connection/websocket");
+            Listening client = new Listening();
+            WebSocket line = dial(URI.create("ws" + lines.toString().substring("http".length())), client);
+
+            line.sendText("{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"clock\"}}", true)
+                    .join();
+
+            String heard = client.next();
+            while (!heard.contains("\"pub\":")) heard = client.next();
+            assertThat(heard).containsPattern("\"channel\":\"clock\".*\"data\":\"\\d\\d:\\d\\d");
+            line.abort();
+        }
+    }
+
+    @Test
+    void clockServerServesItsPageAndTheModule() throws Exception {
+        try (RunningExample clock = RunningExample.start(ClockServer::main)) {
+            assertThat(get(clock.address())).contains("<h1 id=\"clock\">", "from '/openline.js'");
+            assertThat(get(clock.address().resolve("/openline.js"))).contains("export class Openline");
+        }
+    }
+
+    private WebSocket dial(URI address, Listening client) {
+        return http.newWebSocketBuilder().buildAsync(address, client).join();
+    }
+
+    private String get(URI address) throws Exception {
+        return http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    /** Keeps what comes, message by message. */
+    private static final class Listening implements WebSocket.Listener {
+        private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+        private final StringBuilder partial = new StringBuilder();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket line, CharSequence data, boolean last) {
+            partial.append(data);
+            if (last) {
+                messages.add(partial.toString());
+                partial.setLength(0);
+            }
+            line.request(1);
+            return null;
+        }
+
+        String next() throws InterruptedException {
+            String message = messages.poll(30, TimeUnit.SECONDS);
+            assertThat(message).as("a message within 30 s").isNotNull();
+            return message;
+        }
+    }
+}
