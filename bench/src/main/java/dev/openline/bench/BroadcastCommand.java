@@ -1,0 +1,100 @@
+package dev.openline.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench broadcast}: one message to many lines. */
+@Command(
+        name = "broadcast",
+        mixinStandardHelpOptions = true,
+        description =
+                "One message to many lines. Figures are per delivery; a latency is from when a message should have been published to"
+                        + " one line's receipt.")
+final class BroadcastCommand implements Callable<Integer> {
+    @Mixin
+    private RunOptions options;
+
+    @Option(
+            names = "--lines",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1000",
+            description = "Lines; several with commas; default ${DEFAULT-VALUE}.")
+    private List<Integer> audiences;
+
+    @Option(
+            names = "--size",
+            paramLabel = "BYTES",
+            defaultValue = "100",
+            description = "Payload, at least 8; default ${DEFAULT-VALUE}.")
+    private int size;
+
+    @Option(
+            names = "--pipeline",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Publications under way; default ${DEFAULT-VALUE}.")
+    private int pipeline;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Publications a second, for the latency; default ${DEFAULT-VALUE}.")
+    private int rate;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        options.check();
+        options.within("--size", size, 8, 1 << 20);
+        options.within("--pipeline", pipeline, 1, 100);
+        options.within("--rate", rate, 1, 100_000);
+        List<Case> cases = new ArrayList<>();
+        for (int lines : audiences) {
+            options.within("--lines", lines, 1, 20_000);
+            cases.add(new Broadcast(lines));
+        }
+        new Comparison(options, spec.commandLine().getOut()).run(cases);
+        return 0;
+    }
+
+    private final class Broadcast implements Case {
+        private final int lines;
+
+        private Broadcast(int lines) {
+            this.lines = lines;
+        }
+
+        @Override
+        public String name() {
+            return "broadcast " + size + " B to " + lines + " lines";
+        }
+
+        @Override
+        public Figures measure(SubjectProcess server) throws IOException {
+            try (Load load = Load.open(server.port(), "/broadcast", lines, new MaskedFrames(size), pipeline)) {
+                LoadLine publisher = load.publisher(server.port());
+                ServerCpu[] cpu = new ServerCpu[2];
+                Load.Window window = new Load.Window(options.window());
+                Load.Throughput throughput = load.broadcast(publisher, pipeline, options.warmUp(), window, () -> {
+                    cpu[0] = cpu[1];
+                    cpu[1] = server.cpu();
+                });
+                Histogram latency = load.broadcastLatency(publisher, rate, options.warmUp() / 3, options.window());
+                publisher.close();
+                return Figures.of(throughput, cpu[1].since(cpu[0]), latency);
+            }
+        }
+    }
+}
