@@ -45,6 +45,9 @@ class HeartbeatTest {
             while (wire.nextDeadline() != Long.MAX_VALUE && wire.nextDeadline() - end <= 0) {
                 now = wire.nextDeadline();
                 wire.onTime(now, heard);
+                assertThat(wire.nextDeadline())
+                        .as("a deadline that was met moves on")
+                        .isNotEqualTo(now);
             }
             now = end;
         }
@@ -59,7 +62,15 @@ class HeartbeatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE - 30_000_000_000L, -26_000_000_000L})
+    @ValueSource(
+            longs = {
+                0,
+                -1,
+                Long.MIN_VALUE,
+                Long.MAX_VALUE - 30_000_000_000L,
+                Long.MAX_VALUE - 10_000_000_000L,
+                -26_000_000_000L
+            })
     void idlePeerIsPingedAndASilentOneDeclaredDeadWhereverTheClockStands(long start) {
         Clock clock = new Clock(Role.SERVER, TIMING, start);
         clock.runUntil(24);
@@ -153,6 +164,15 @@ class HeartbeatTest {
         assertThat(recorder.take()).containsExactly(sentClose(1000, ""));
         clock.wire.onTime(clock.at(8), recorder);
         assertThat(recorder.take()).containsExactly(closed(1006, "no answer to close"), hungUp());
+    }
+
+    @Test
+    void secondCloseDoesNotProlongAClosingHandshake() {
+        Clock clock = new Clock(Role.SERVER, TIMING, 0);
+        clock.wire.close(CloseStatus.NORMAL, 0, heard);
+        clock.wire.close(CloseStatus.NORMAL, clock.at(4), heard);
+        assertThat(heard.take()).containsExactly(sentClose(1000, ""));
+        assertThat(clock.wire.nextDeadline()).isEqualTo(clock.at(5));
     }
 
     @Test
