@@ -26,26 +26,14 @@ final class CallQueue {
     /** Sent on the current line and unanswered, by id. */
     private final Map<Long, Due> sent = new LinkedHashMap<>();
 
-    /** Payload in both. */
-    private long bytes;
-
     CallQueue(ClientSettings settings, Effects effects) {
         this.settings = settings;
         this.effects = effects;
     }
 
-    /** Takes a call in or, at a bound, fails it. */
+    /** Takes a call in. How many there may be is bounded by the {@link CallGate} they came through. */
     void add(Call<?> call, long now) {
-        ClientSettings.CallLimits limits = settings.callLimits();
-        int outstanding = waiting.size() + sent.size();
-        if (outstanding >= limits.maxCalls()) {
-            notSent(call, outstanding + " calls are outstanding already (maxCalls)");
-        } else if (bytes > 0 && bytes + call.bytes() > limits.maxBytes()) {
-            notSent(call, "the calls outstanding hold " + bytes + " bytes already (maxCallBytes)");
-        } else {
-            bytes += call.bytes();
-            waiting.add(new Due(call, now + settings.timing().commandMillis()));
-        }
+        waiting.add(new Due(call, now + settings.timing().commandMillis()));
     }
 
     /** The commands of all calls that wait, which count as sent from now on. */
@@ -63,17 +51,17 @@ final class CallQueue {
     @Nullable
     Call<?> takeAnswered(long id) {
         Due due = sent.remove(id);
-        return due == null ? null : released(due);
+        return due == null ? null : due.call;
     }
 
     void lineLost() {
-        for (Due due : sent.values()) lost(released(due), "the line broke before the answer");
+        for (Due due : sent.values()) lost(due.call, "the line broke before the answer");
         sent.clear();
     }
 
     /** Fails what waits: there will be no line for it. */
     void giveUp(String why) {
-        for (Due due = waiting.poll(); due != null; due = waiting.poll()) notSent(released(due), why);
+        for (Due due = waiting.poll(); due != null; due = waiting.poll()) notSent(due.call, why);
     }
 
     void onTime(long now) {
@@ -82,11 +70,11 @@ final class CallQueue {
             Due due = oldest.next();
             if (due.deadline > now) break;
             oldest.remove();
-            lost(released(due), "no answer within " + limit);
+            lost(due.call, "no answer within " + limit);
         }
         for (Due due = waiting.peek(); due != null && due.deadline <= now; due = waiting.peek()) {
             waiting.remove();
-            notSent(released(due), "no session within " + limit);
+            notSent(due.call, "no session within " + limit);
         }
     }
 
@@ -100,11 +88,6 @@ final class CallQueue {
 
     int outstanding() {
         return waiting.size() + sent.size();
-    }
-
-    private Call<?> released(Due due) {
-        bytes -= due.call.bytes();
-        return due.call;
     }
 
     private void lost(Call<?> call, String why) {

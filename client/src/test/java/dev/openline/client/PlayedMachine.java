@@ -26,13 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A machine whose clock, server and luck are the test's. Draws half of every random span. */
 final class PlayedMachine {
-    static final ClientSettings SETTINGS = new ClientSettings(
-            "test",
-            "",
-            null,
-            new Backoff(500, 20_000),
-            new ClientSettings.Timing(5_000, 10_000),
-            new ClientSettings.CallLimits(4, 1_000));
+    static final ClientSettings SETTINGS =
+            new ClientSettings("test", "", null, new Backoff(500, 20_000), new ClientSettings.Timing(5_000, 10_000));
     static final Heartbeat EVERY_25_SECONDS = new Heartbeat(25, true);
 
     final Effect.Recorder effects = new Effect.Recorder();

@@ -106,10 +106,7 @@ final class SimulatedClient implements Effects {
         SplittableRandom luck = random.split();
         ClientSettings.Timing timing = new ClientSettings.Timing(5_000, 10_000);
         machine = new ClientMachine(
-                new ClientSettings(
-                        "sim", "", null, new Backoff(500, 20_000), timing, new ClientSettings.CallLimits(8, 200)),
-                luck::nextLong,
-                this);
+                new ClientSettings("sim", "", null, new Backoff(500, 20_000), timing), luck::nextLong, this);
     }
 
     // --- what may happen ---

@@ -1,0 +1,108 @@
+package dev.openline.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.openline.protocol.Disconnect;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What the client does when lines break and servers go away, over real sockets. */
+class RedialTest extends AgainstServer {
+    @Test
+    void aCutLineIsDialledAgainAndWhatWasMissedIsHeardOnceInOrder() {
+        subscribed();
+        for (int cut = 0; cut < 5; cut++) {
+            publish(cut * 20 + 1, cut * 20 + 10);
+            await().until(() -> !heard.client().isEmpty());
+            server.cut(heard.client());
+            publish(cut * 20 + 11, cut * 20 + 20);
+            awaitOffsets(1, cut * 20 + 20);
+        }
+
+        assertThat(heard.subscribed).hasSize(6);
+        assertThat(heard.subscribed.subList(1, 6)).allMatch(Subscribed::recovered);
+    }
+
+    @Test
+    void aResetConnectionIsDialledAgain() throws IOException {
+        try (Tunnel tunnel = new Tunnel(server.port())) {
+            client = clientOf(tunnel.port(), o -> {});
+            subscribed();
+
+            tunnel.cut();
+            publish(1, 5);
+
+            awaitOffsets(1, 5);
+            assertThat(tunnel.connections()).isGreaterThan(1);
+            client.close();
+        }
+    }
+
+    @Test
+    void aLineThatWentSilentIsDroppedAndDialledAgain() throws IOException {
+        server.close();
+        server = serverOn(0, o -> o.heartbeat(Duration.ofSeconds(1), Duration.ofMillis(900)));
+        try (Tunnel tunnel = new Tunnel(server.port())) {
+            client = clientOf(tunnel.port(), o -> o.pingSlack(Duration.ofMillis(500)));
+            subscribed();
+
+            tunnel.freeze();
+            publish(1, 5);
+
+            awaitOffsets(1, 5);
+            assertThat(heard.connecting).contains(Cause.NO_PING);
+            client.close();
+        }
+    }
+
+    @Test
+    void aServerThatForgotItsLogsIsNoticed() throws IOException {
+        subscribed();
+        publish(1, 3);
+        awaitOffsets(1, 3);
+        int port = server.port();
+
+        server.close();
+        server = serverOn(port, o -> {});
+
+        await().until(() -> heard.subscribed.size() == 2);
+        assertThat(heard.subscribed.get(1).recovered()).isFalse();
+        publish(1, 1);
+        await().untilAsserted(() -> assertThat(heard.offsets).containsExactly(1L, 2L, 3L, 1L));
+    }
+
+    @Test
+    void aServerThatIsNotThereYetIsDialledUntilItIs() throws IOException {
+        int port = server.port();
+        server.close();
+        client.connect();
+        client.subscribe("news", heard);
+        await().until(() ->
+                heard.connecting.stream().anyMatch(why -> why.reason().contains("connection refused")));
+
+        server = serverOn(port, o -> {});
+
+        await().until(() -> heard.subscribed.size() == 1);
+    }
+
+    @Test
+    void aTerminalCodeEndsTheClient() {
+        subscribed();
+
+        server.disconnect(heard.client(), Disconnect.FORCE_DISCONNECT);
+
+        await().until(() -> client.state() == ConnectionState.DISCONNECTED);
+        assertThat(heard.disconnected).containsExactly(new Cause(3503, "force disconnect"));
+    }
+
+    @Test
+    void aTokenThatIsNotValidEndsTheClient() {
+        client = clientOf(server.port(), o -> o.token("nonsense"));
+        client.connect();
+
+        await().until(() -> client.state() == ConnectionState.DISCONNECTED && !heard.disconnected.isEmpty());
+        assertThat(heard.disconnected).containsExactly(new Cause(3500, "invalid token"));
+    }
+}
