@@ -1,15 +1,27 @@
 package dev.openline.app;
 
+import dev.openline.client.OpenlineClient;
+import dev.openline.client.Subscription;
+import dev.openline.protocol.Payload;
 import dev.openline.server.OpenlineServer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Two programs that keep the chat from being empty: now and then one types and says something, and at a cut they count. */
+/**
+ * Two programs that keep the chat from being empty: now and then one types and says something, and at a cut they count. They are guests
+ * like all others: each has a line of its own and publishes on it.
+ */
 final class Regulars {
     static final int STEP_MILLIS = 250;
+
+    private static final Logger log = LoggerFactory.getLogger(Regulars.class);
+    private static final String TYPING = "typing:lobby";
 
     private static final int TYPING_MILLIS = 1_800;
     private static final int SHORTEST_PAUSE_MILLIS = 6_000;
@@ -31,8 +43,8 @@ final class Regulars {
             "The prices move too fast to read. The newest one is all you need.");
 
     private final Random chance;
-    private @Nullable OpenlineServer server;
-    private String speaker = NAMES.get(0);
+    private final List<Guest> guests = new ArrayList<>();
+    private int speaker;
     private int line;
     private long typeAt;
     private long sayAt = Long.MAX_VALUE;
@@ -42,24 +54,41 @@ final class Regulars {
         this.line = chance.nextInt(LINES.size());
     }
 
-    void come(OpenlineServer to) {
-        server = to;
+    /** A name, and the line it is heard on. */
+    private record Guest(String name, OpenlineClient client, Subscription chat, Subscription typing) {
+        static Guest join(String name, OpenlineServer server) {
+            Payload self = Payload.of(Json.object().text("name", name).toString());
+            OpenlineClient client = OpenlineClient.to(
+                            "ws://127.0.0.1:" + server.port(),
+                            o -> o.loops(server.loops()).data(self))
+                    .connect();
+            return new Guest(
+                    name,
+                    client,
+                    client.subscribe(Demo.CHAT, publication -> {}),
+                    client.subscribe(TYPING, publication -> {}));
+        }
+    }
+
+    void come(OpenlineServer server) {
+        for (String name : NAMES) guests.add(Guest.join(name, server));
     }
 
     void leave() {
-        server = null;
+        guests.forEach(guest -> guest.client().close());
     }
 
     void step(long now) {
         if (now >= sayAt) {
             sayAt = Long.MAX_VALUE;
             typeAt = now + SHORTEST_PAUSE_MILLIS + chance.nextInt(LONGEST_PAUSE_MILLIS - SHORTEST_PAUSE_MILLIS);
-            say(speaker, LINES.get(line++ % LINES.size()), now);
+            say(guests.get(speaker), LINES.get(line++ % LINES.size()), now);
         } else if (now >= typeAt) {
             typeAt = Long.MAX_VALUE;
             sayAt = now + TYPING_MILLIS;
-            speaker = NAMES.get(chance.nextInt(NAMES.size()));
-            publish("typing:lobby", Json.object().text("name", speaker).toString());
+            speaker = chance.nextInt(guests.size());
+            Guest guest = guests.get(speaker);
+            sent(guest.typing().publish(Json.object().text("name", guest.name()).toString()));
         }
     }
 
@@ -68,24 +97,25 @@ final class Regulars {
         for (int i = 1; i <= COUNT_TO; i++) {
             String text = i + " of " + COUNT_TO + ", said while a line was cut";
             stage.schedule(
-                    () -> say(NAMES.get(1), text, System.currentTimeMillis()),
+                    () -> say(guests.get(1), text, System.currentTimeMillis()),
                     (long) i * COUNT_MILLIS,
                     TimeUnit.MILLISECONDS);
         }
     }
 
-    private void say(String name, String text, long now) {
-        publish(
-                Demo.CHAT,
-                Json.object()
-                        .text("name", name)
+    private static void say(Guest guest, String text, long now) {
+        sent(guest.chat()
+                .publish(Json.object()
+                        .text("name", guest.name())
                         .text("text", text)
                         .number("at", now)
-                        .toString());
+                        .toString()));
     }
 
-    private void publish(String channel, String json) {
-        OpenlineServer to = server;
-        if (to != null) to.publish(channel, json);
+    /** Small talk is not worth repeating, but that it was lost is worth a line in the log. */
+    private static void sent(CompletionStage<?> publish) {
+        publish.whenComplete((done, fault) -> {
+            if (fault != null) log.info("a regular was not heard: {}", fault.getMessage());
+        });
     }
 }

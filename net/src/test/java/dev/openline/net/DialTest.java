@@ -85,7 +85,8 @@ class DialTest {
     void noListenerIsSaidSo() throws Exception {
         URI address = address();
         listening.close();
-        assertThatThrownBy(() -> client.dial(address, new Heard()).toCompletableFuture().join())
+        assertThatThrownBy(() ->
+                        client.dial(address, new Heard()).toCompletableFuture().join())
                 .isInstanceOf(CompletionException.class)
                 .cause()
                 .isInstanceOf(DialFailed.class)
@@ -122,6 +123,8 @@ class DialTest {
         java.util.Set<Integer> keys = new java.util.HashSet<>();
         MaskKeys source = MaskKeys.here();
         for (int i = 0; i < 2_000; i++) keys.add(source.getAsInt());
-        assertThat(keys).as("two equal ones in two thousand are as likely as 1 in 2,000").hasSizeGreaterThan(1_997);
+        assertThat(keys)
+                .as("two equal ones in two thousand are as likely as 1 in 2,000")
+                .hasSizeGreaterThan(1_997);
     }
 }

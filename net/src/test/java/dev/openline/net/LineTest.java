@@ -98,7 +98,8 @@ class LineTest {
 
     @Test
     void aSharedFrameReachesEveryLineAndIsReleased() throws Exception {
-        SharedFrame frame = SharedFrame.of(MessageKind.TEXT, ByteBuffer.wrap("to all".getBytes(StandardCharsets.UTF_8)));
+        SharedFrame frame =
+                SharedFrame.of(MessageKind.TEXT, ByteBuffer.wrap("to all".getBytes(StandardCharsets.UTF_8)));
         try (RawPeer one = RawPeer.open(server.port());
                 RawPeer two = RawPeer.open(server.port())) {
             WebSocket first = heard().line();
@@ -123,7 +124,8 @@ class LineTest {
             for (int i = 0; i < 1_000 && last == SendResult.ACCEPTED; i++) last = line.sendBinary(chunk);
             // The kernel's buffers fill first; then the line's own.
             Awaitility.await().until(() -> line.sendBinary(chunk) == SendResult.QUEUE_FULL && !line.isWritable());
-            assertThat(line.queuedBytes()).isLessThanOrEqualTo(LineOptions.defaults().maxQueuedBytes() + 100_000L);
+            assertThat(line.queuedBytes())
+                    .isLessThanOrEqualTo(LineOptions.defaults().maxQueuedBytes() + 100_000L);
             line.abort();
             assertThat(heard.status().code()).isEqualTo(1006);
             assertThat(line.sendText("too late")).isEqualTo(SendResult.CLOSED);
@@ -225,7 +227,8 @@ class LineTest {
         "close with one byte, 8881 0000000003, 1002",
         "close with 1005, 8882 0000000003ed, 1002",
     })
-    void aMalformedFrameGetsTheCodeOfItsRuleAndNothingAfterItIsHeard(String rule, String hex, int code) throws Exception {
+    void aMalformedFrameGetsTheCodeOfItsRuleAndNothingAfterItIsHeard(String rule, String hex, int code)
+            throws Exception {
         try (RawPeer peer = RawPeer.open(server.port())) {
             Heard heard = heard();
             peer.say(java.util.HexFormat.of().parseHex(hex.replace(" ", "")));
@@ -243,12 +246,14 @@ class LineTest {
     @Test
     void aHandlerThatThrowsClosesItsLineWith1011() throws Exception {
         server.close();
-        server = WebSocketServer.listen(o -> o.port(0).transport(Transport.NIO).webSocket("/", request -> new WebSocketHandler() {
-            @Override
-            public void onText(WebSocket line, String text) {
-                throw new IllegalStateException("on purpose");
-            }
-        }));
+        server = WebSocketServer.listen(o -> o.port(0)
+                .transport(Transport.NIO)
+                .webSocket("/", request -> new WebSocketHandler() {
+                    @Override
+                    public void onText(WebSocket line, String text) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                }));
         try (RawPeer peer = RawPeer.open(server.port())) {
             peer.say(RawPeer.text("x"));
             peer.expectClose(CloseStatus.INTERNAL_ERROR);

@@ -19,21 +19,39 @@ class OriginRuleTest {
 
     @Test
     void programsThatAreNoPagesPass() {
-        assertThat(OriginRule.sameHost().allows(Headers.of(new Header("Host", "a.example")))).isTrue();
+        assertThat(OriginRule.sameHost().allows(Headers.of(new Header("Host", "a.example"))))
+                .isTrue();
     }
 
     @Test
     void theSamePortIsPartOfTheSameHost() {
-        assertThat(OriginRule.sameHost().allows(from("a.example:8000", "http://a.example:8000"))).isTrue();
-        assertThat(OriginRule.sameHost().allows(from("a.example:8000", "http://a.example"))).isFalse();
-        assertThat(OriginRule.sameHost().allows(from("a.example:443", "https://a.example"))).isTrue();
-        assertThat(OriginRule.sameHost().allows(from("a.example:443", "http://a.example"))).isFalse();
-        assertThat(OriginRule.sameHost().allows(from("A.example", "http://a.EXAMPLE"))).isTrue();
-        assertThat(OriginRule.sameHost().allows(from("[::1]:8000", "http://[::1]:8000"))).isTrue();
+        assertThat(OriginRule.sameHost().allows(from("a.example:8000", "http://a.example:8000")))
+                .isTrue();
+        assertThat(OriginRule.sameHost().allows(from("a.example:8000", "http://a.example")))
+                .isFalse();
+        assertThat(OriginRule.sameHost().allows(from("a.example:443", "https://a.example")))
+                .isTrue();
+        assertThat(OriginRule.sameHost().allows(from("a.example:443", "http://a.example")))
+                .isFalse();
+        assertThat(OriginRule.sameHost().allows(from("A.example", "http://a.EXAMPLE")))
+                .isTrue();
+        assertThat(OriginRule.sameHost().allows(from("[::1]:8000", "http://[::1]:8000")))
+                .isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "", "NULL", "://", "http://", "http:///", "javascript:alert(1)", "http://a.example.", "a.example"})
+    @ValueSource(
+            strings = {
+                "null",
+                "",
+                "NULL",
+                "://",
+                "http://",
+                "http:///",
+                "javascript:alert(1)",
+                "http://a.example.",
+                "a.example"
+            })
     void whatIsNoOriginOfTheHostIsRefused(String origin) {
         assertThat(OriginRule.sameHost().allows(from("a.example", origin))).isFalse();
         assertThat(OriginRule.sameHost().allows(from("", origin))).isFalse();
@@ -47,7 +65,8 @@ class OriginRuleTest {
         assertThat(rule.allows(from("a.example", "https://b.example"))).isTrue();
         assertThat(rule.allows(from("a.example", "https://B.example:443"))).isTrue();
         assertThat(rule.allows(from("a.example", "http://b.example"))).isFalse();
-        assertThat(rule.allows(from("a.example", "https://b.example.evil.example"))).isFalse();
+        assertThat(rule.allows(from("a.example", "https://b.example.evil.example")))
+                .isFalse();
         assertThat(rule.allows(from("a.example", "https://x.b.example"))).isFalse();
         assertThat(rule.allows(from("a.example", "http://c.example:8080"))).isTrue();
         assertThat(rule.allows(from("a.example", "http://a.example"))).isTrue();

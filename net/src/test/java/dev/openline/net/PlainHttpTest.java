@@ -22,8 +22,11 @@ class PlainHttpTest {
                     case "/slow" -> slow;
                     case "/fails" -> CompletableFuture.failedStage(new IllegalStateException("on purpose"));
                     case "/throws" -> throw new IllegalStateException("on purpose");
-                    default -> CompletableFuture.completedStage(HttpResponse.text(
-                            200, request.method() + " " + request.path() + " " + request.query("q") + " " + request.body().length));
+                    default ->
+                        CompletableFuture.completedStage(HttpResponse.text(
+                                200,
+                                request.method() + " " + request.path() + " " + request.query("q") + " "
+                                        + request.body().length));
                 }));
     }
 
@@ -39,7 +42,8 @@ class PlainHttpTest {
     private static String answer(RawPeer peer) throws Exception {
         String head = peer.head();
         int length = head.indexOf("content-length: ");
-        return head.substring(9, 12) + " " + peer.body(Integer.parseInt(head.substring(length + 16, head.indexOf("\r\n", length))));
+        return head.substring(9, 12) + " "
+                + peer.body(Integer.parseInt(head.substring(length + 16, head.indexOf("\r\n", length))));
     }
 
     @Test
@@ -83,8 +87,8 @@ class PlainHttpTest {
 
     @Test
     void aPortInUseIsSaidInOneSentence() {
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> WebSocketServer.listen(
-                        o -> o.port(server.port()).transport(Transport.NIO)))
+        org.assertj.core.api.Assertions.assertThatThrownBy(
+                        () -> WebSocketServer.listen(o -> o.port(server.port()).transport(Transport.NIO)))
                 .isInstanceOf(java.io.IOException.class)
                 .hasMessage("port " + server.port() + " on 127.0.0.1 is already in use");
     }

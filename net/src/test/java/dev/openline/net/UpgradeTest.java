@@ -28,7 +28,10 @@ class UpgradeTest {
                         line.sendText(text);
                     }
                 })
-                .upgrades("/closed", java.util.List.of(), request -> new UpgradeDecision.Refuse(HttpResponse.text(403, "no\n"))));
+                .upgrades(
+                        "/closed",
+                        java.util.List.of(),
+                        request -> new UpgradeDecision.Refuse(HttpResponse.text(403, "no\n"))));
     }
 
     @AfterAll
@@ -41,7 +44,9 @@ class UpgradeTest {
             String head = peer.say(request).head();
             int length = head.indexOf("content-length: ");
             if (length >= 0) peer.body(Integer.parseInt(head.substring(length + 16, head.indexOf("\r\n", length))));
-            assertThat(peer.isEnded()).as("the connection is closed after a refusal").isTrue();
+            assertThat(peer.isEnded())
+                    .as("the connection is closed after a refusal")
+                    .isTrue();
             return head;
         }
     }
@@ -56,7 +61,9 @@ class UpgradeTest {
             String head = peer.say(good()).head();
             assertThat(head).startsWith("HTTP/1.1 101 Switching Protocols\r\n");
             assertThat(head).contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-            assertThat(head.toLowerCase(Locale.ROOT)).doesNotContain("content-length").doesNotContain("sec-websocket-protocol");
+            assertThat(head.toLowerCase(Locale.ROOT))
+                    .doesNotContain("content-length")
+                    .doesNotContain("sec-websocket-protocol");
         }
     }
 
@@ -100,7 +107,9 @@ class UpgradeTest {
     @ValueSource(strings = {"http://127.0.0.1", "https://127.0.0.1", "HTTP://127.0.0.1", "http://127.0.0.1:80"})
     void aPageOfTheSameHostMay(String origin) throws Exception {
         try (RawPeer peer = RawPeer.connect(server.port())) {
-            assertThat(peer.say(RawPeer.upgrade("/", "Origin: " + origin + "\r\n")).head()).startsWith("HTTP/1.1 101 ");
+            assertThat(peer.say(RawPeer.upgrade("/", "Origin: " + origin + "\r\n"))
+                            .head())
+                    .startsWith("HTTP/1.1 101 ");
         }
     }
 
@@ -117,7 +126,8 @@ class UpgradeTest {
 
     @Test
     void headersBeyondTheirBoundGet431() throws Exception {
-        assertThat(answerTo(RawPeer.upgrade("/", "X-Long: " + "x".repeat(20_000) + "\r\n"))).startsWith("HTTP/1.1 431 ");
+        assertThat(answerTo(RawPeer.upgrade("/", "X-Long: " + "x".repeat(20_000) + "\r\n")))
+                .startsWith("HTTP/1.1 431 ");
     }
 
     @Test
@@ -150,6 +160,7 @@ class UpgradeTest {
 
     @Test
     void anUpgradeWithABodyIsRefused() throws Exception {
-        assertThat(answerTo(RawPeer.upgrade("/", "Content-Length: 3\r\n") + "abc")).startsWith("HTTP/1.1 400 ");
+        assertThat(answerTo(RawPeer.upgrade("/", "Content-Length: 3\r\n") + "abc"))
+                .startsWith("HTTP/1.1 400 ");
     }
 }

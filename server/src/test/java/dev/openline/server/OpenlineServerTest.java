@@ -42,7 +42,11 @@ class OpenlineServerTest {
                         .insecure()
                         .apiKey("first")
                         .apiKey("second")
-                        .namespace("room", c -> c.history(100, Duration.ofMinutes(5)).presence().joinLeave())
+                        .namespace(
+                                "room",
+                                c -> c.history(100, Duration.ofMinutes(5))
+                                        .presence()
+                                        .joinLeave())
                         .namespace("price", c -> c.latest())
                         .namespace("typing", c -> c.unlogged()))
                 .start();
@@ -95,17 +99,22 @@ class OpenlineServerTest {
     void theProtocolIsSpokenAsItsTranscriptsShow() throws Exception {
         Talk talk = new Talk();
         WebSocket line = dial(talk);
-        line.sendText("{\"id\":1,\"connect\":{\"name\":\"js\"}}\n{\"id\":2,\"subscribe\":{\"channel\":\"room:a\",\"flag\":1}}");
+        line.sendText(
+                "{\"id\":1,\"connect\":{\"name\":\"js\"}}\n{\"id\":2,\"subscribe\":{\"channel\":\"room:a\",\"flag\":1}}");
         String connected = talk.next();
-        assertThat(connected).matches("\\{\"id\":1,\"connect\":\\{\"client\":\"[0-9a-f-]{36}\",\"version\":\"[^\"]+\",\"ping\":25,\"pong\":true}}");
+        assertThat(connected)
+                .matches(
+                        "\\{\"id\":1,\"connect\":\\{\"client\":\"[0-9a-f-]{36}\",\"version\":\"[^\"]+\",\"ping\":25,\"pong\":true}}");
         String subscribed = talk.next();
         assertThat(subscribed)
-                .matches("\\{\"id\":2,\"subscribe\":\\{\"recoverable\":true,\"positioned\":true,\"epoch\":\"[\\w-]{8}\"}}");
+                .matches(
+                        "\\{\"id\":2,\"subscribe\":\\{\"recoverable\":true,\"positioned\":true,\"epoch\":\"[\\w-]{8}\"}}");
         line.sendText("{\"id\":3,\"publish\":{\"channel\":\"room:a\",\"data\":{\"t\":\"hi\"}}}");
         String info = "{\"user\":\"\",\"client\":\"" + clientIn(connected) + "\"}";
         assertThat(java.util.List.of(talk.next(), talk.next()))
                 .containsExactlyInAnyOrder(
-                        "{\"push\":{\"channel\":\"room:a\",\"pub\":{\"data\":{\"t\":\"hi\"},\"info\":" + info + ",\"offset\":1}}}",
+                        "{\"push\":{\"channel\":\"room:a\",\"pub\":{\"data\":{\"t\":\"hi\"},\"info\":" + info
+                                + ",\"offset\":1}}}",
                         "{\"id\":3,\"publish\":{}}");
     }
 
@@ -124,7 +133,9 @@ class OpenlineServerTest {
         for (int i = 1; i <= publications; i++) server.publish("room:a", "" + i);
         for (Talk talk : talks) {
             for (int i = 1; i <= publications; i++) {
-                assertThat(talk.next()).isEqualTo("{\"push\":{\"channel\":\"room:a\",\"pub\":{\"data\":" + i + ",\"offset\":" + i + "}}}");
+                assertThat(talk.next())
+                        .isEqualTo("{\"push\":{\"channel\":\"room:a\",\"pub\":{\"data\":" + i + ",\"offset\":" + i
+                                + "}}}");
             }
         }
     }
@@ -133,7 +144,9 @@ class OpenlineServerTest {
     void joiningIsToldAfterTheSubscribeReplyAlsoToTheJoiner() throws Exception {
         for (int i = 0; i < 20; i++) {
             Talk talk = new Talk();
-            dial(talk).sendText("{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"room:" + i + "\",\"join_leave\":true}}");
+            dial(talk)
+                    .sendText("{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"room:" + i
+                            + "\",\"join_leave\":true}}");
             talk.next();
             assertThat(talk.next()).startsWith("{\"id\":2,\"subscribe\":");
             assertThat(talk.next()).startsWith("{\"push\":{\"channel\":\"room:" + i + "\",\"join\":");
@@ -150,7 +163,10 @@ class OpenlineServerTest {
         assertThat(talk.status().code()).isEqualTo(1006);
         for (int i = 1; i <= 3; i++) server.publish("room:a", "" + i).join();
         Talk again = new Talk();
-        dial(again).sendText("{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"room:a\",\"recover\":true,\"epoch\":\"" + epoch + "\"}}");
+        dial(again)
+                .sendText(
+                        "{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"room:a\",\"recover\":true,\"epoch\":\""
+                                + epoch + "\"}}");
         again.next();
         assertThat(again.next())
                 .contains("\"recovered\":true")
@@ -192,15 +208,18 @@ class OpenlineServerTest {
 
     @Test
     void withoutInsecureAConnectWithoutATokenIs3501AndWithOneIs3500() throws Exception {
-        try (OpenlineServer strict = OpenlineServer.create(
-                        o -> o.port(0).loops(loops).namespace("room", c -> c.history(1, Duration.ofMinutes(1))))
+        try (OpenlineServer strict = OpenlineServer.create(o ->
+                        o.port(0).loops(loops).namespace("room", c -> c.history(1, Duration.ofMinutes(1))))
                 .start()) {
             URI address = URI.create("ws://127.0.0.1:" + strict.port() + "/connection/websocket");
             Talk without = new Talk();
             dialler.dial(address, without).toCompletableFuture().join().sendText("{\"id\":1,\"connect\":{}}");
             assertThat(without.status().code()).isEqualTo(3501);
             Talk with = new Talk();
-            dialler.dial(address, with).toCompletableFuture().join().sendText("{\"id\":1,\"connect\":{\"token\":\"x\"}}");
+            dialler.dial(address, with)
+                    .toCompletableFuture()
+                    .join()
+                    .sendText("{\"id\":1,\"connect\":{\"token\":\"x\"}}");
             assertThat(with.status().code()).isEqualTo(3500);
         }
     }
@@ -212,12 +231,15 @@ class OpenlineServerTest {
         assertThatThrownBy(() -> server.publish("nowhere:a", "1").join())
                 .isInstanceOf(CompletionException.class)
                 .cause()
-                .isInstanceOfSatisfying(PublishRefused.class, refused -> assertThat(refused.error().code()).isEqualTo(102));
+                .isInstanceOfSatisfying(
+                        PublishRefused.class,
+                        refused -> assertThat(refused.error().code()).isEqualTo(102));
         assertThatThrownBy(() -> server.publish("room:a", "{")).isInstanceOf(IllegalArgumentException.class);
     }
 
     private HttpResponse<String> post(String method, String body, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/api/" + method))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.port() + "/api/" + method))
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) request.headers(headers);
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
@@ -225,17 +247,24 @@ class OpenlineServerTest {
 
     @Test
     void theApiPublishesOncePerKeyAndReadsHistory() throws Exception {
-        String said = "{\"channel\":\"room:a\",\"data\":{\"a\":[1,\"\\u20ac\"]},\"idempotency_key\":\"k\",\"tags\":{\"t\":\"v\"}}";
+        String said =
+                "{\"channel\":\"room:a\",\"data\":{\"a\":[1,\"\\u20ac\"]},\"idempotency_key\":\"k\",\"tags\":{\"t\":\"v\"}}";
         HttpResponse<String> first = post("publish", said, "X-API-Key", "second");
         assertThat(first.statusCode()).isEqualTo(200);
         assertThat(first.body()).matches("\\{\"result\":\\{\"offset\":1,\"epoch\":\"[\\w-]{8}\"}}");
-        assertThat(post("publish", said, "Authorization", "apikey first").body()).isEqualTo(first.body());
-        assertThat(post("publish", "{\"channel\":\"room:a\",\"b64data\":\"Mg==\"}", "X-API-Key", "first").body()).contains("\"offset\":2");
-        assertThat(post("history", "{\"channel\":\"room:a\",\"limit\":10,\"reverse\":true}", "X-API-Key", "first").body())
-                .startsWith("{\"result\":{\"publications\":[{\"data\":2,\"offset\":2},{\"data\":{\"a\":[1,\"\\u20ac\"]},")
+        assertThat(post("publish", said, "Authorization", "apikey first").body())
+                .isEqualTo(first.body());
+        assertThat(post("publish", "{\"channel\":\"room:a\",\"b64data\":\"Mg==\"}", "X-API-Key", "first")
+                        .body())
+                .contains("\"offset\":2");
+        assertThat(post("history", "{\"channel\":\"room:a\",\"limit\":10,\"reverse\":true}", "X-API-Key", "first")
+                        .body())
+                .startsWith(
+                        "{\"result\":{\"publications\":[{\"data\":2,\"offset\":2},{\"data\":{\"a\":[1,\"\\u20ac\"]},")
                 .contains("\"tags\":{\"t\":\"v\"}")
                 .endsWith(",\"offset\":2}}");
-        assertThat(post("publish", "{\"channel\":\"typing:a\",\"data\":1}", "X-API-Key", "first").body())
+        assertThat(post("publish", "{\"channel\":\"typing:a\",\"data\":1}", "X-API-Key", "first")
+                        .body())
                 .isEqualTo("{\"result\":{}}");
     }
 
@@ -264,14 +293,17 @@ class OpenlineServerTest {
         assertThat(post("nothing", "{}", "X-API-Key", "first").statusCode()).isEqualTo(404);
         assertThat(post("publish", "{", "X-API-Key", "first").statusCode()).isEqualTo(400);
         assertThat(post("publish", "", "X-API-Key", "first").statusCode()).isEqualTo(400);
-        HttpRequest get = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/api/publish?api_key=first"))
+        HttpRequest get = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.port() + "/api/publish?api_key=first"))
                 .build();
-        assertThat(http.send(get, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+        assertThat(http.send(get, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(405);
     }
 
     @Test
     void theBrowserModuleIsServed() throws Exception {
-        HttpRequest get = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/openline.js")).build();
+        HttpRequest get = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/openline.js"))
+                .build();
         HttpResponse<String> module = http.send(get, HttpResponse.BodyHandlers.ofString());
         assertThat(module.statusCode()).isEqualTo(200);
         assertThat(module.headers().firstValue("content-type")).hasValue("text/javascript; charset=utf-8");

@@ -91,16 +91,18 @@ class DemoPageTest {
 
     @Test
     void presenceFollowsWhoComesAndGoes() {
+        // The two programs that keep the chat company are guests like all others.
         DemoPage ada = visit("Ada");
-        assertThat(ada.hook("presence-count")).hasText("1");
+        assertThat(ada.hook("presence-count")).hasText("3");
 
         DemoPage grace = visit("Grace");
-        assertThat(ada.hook("presence-count")).hasText("2");
-        assertThat(grace.hook("presence-count")).hasText("2");
-        assertThat(ada.hook("presence-names").locator("li")).hasText(new String[] {"Ada (you)", "Grace"});
+        assertThat(ada.hook("presence-count")).hasText("4");
+        assertThat(grace.hook("presence-count")).hasText("4");
+        assertThat(ada.hook("presence-names").locator("li"))
+                .hasText(new String[] {"Ada (you)", "bot Alto", "bot Basso", "Grace"});
 
         grace.close();
-        assertThat(ada.hook("presence-count")).hasText("1");
+        assertThat(ada.hook("presence-count")).hasText("3");
     }
 
     @Test
