@@ -73,7 +73,7 @@ final class Driver implements Effects {
     /** Lines that are open, the machine's and such that it has forgotten, by number. */
     private final Map<Long, WebSocket> lines = new HashMap<>();
 
-    private final Map<Cursor, Subscription> subscriptions = new IdentityHashMap<>();
+    private final IdentityHashMap<Cursor, Subscription> subscriptions = new IdentityHashMap<>();
     private long wakeAt = ClientMachine.NEVER;
     private @Nullable ScheduledFuture<?> wake;
 

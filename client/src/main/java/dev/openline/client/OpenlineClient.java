@@ -213,7 +213,7 @@ public final class OpenlineClient implements AutoCloseable {
         if (!ownsLoops) return;
         if (driver.isHome()) {
             // A loop can't wait for its own end.
-            goodbye.completeOnTimeout(null, FAREWELL_MILLIS, TimeUnit.MILLISECONDS)
+            var unused = goodbye.completeOnTimeout(null, FAREWELL_MILLIS, TimeUnit.MILLISECONDS)
                     .thenRunAsync(driver::stop);
             return;
         }

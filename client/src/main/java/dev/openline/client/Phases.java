@@ -40,7 +40,7 @@ final class Phases {
 
         /** The phase after {@code event}; null if that can't happen here. */
         @Nullable
-        Connecting after(Event event) {
+        Connecting after(Connecting.Event event) {
             return switch (event) {
                 case CONNECT_CALLED -> this == DISCONNECTED ? DIALLING : this;
                 case DIAL_DUE -> this == WAITING ? DIALLING : null;
@@ -52,7 +52,7 @@ final class Phases {
         }
 
         /** @throws IllegalStateException for a move that is not in the table: a fault of the machine, whatever the peer does */
-        Connecting on(Event event) {
+        Connecting on(Connecting.Event event) {
             Connecting next = after(event);
             if (next == null) throw new IllegalStateException(event + " while " + this);
             return next;
@@ -95,7 +95,7 @@ final class Phases {
 
         /** The phase after {@code event}; null if that can't happen here. */
         @Nullable
-        Subscribing after(Event event) {
+        Subscribing after(Subscribing.Event event) {
             if (this == UNSUBSCRIBED) return null;
             return switch (event) {
                 case SUBSCRIBE_SENT -> this == WAITING ? ASKED : null;
@@ -106,7 +106,7 @@ final class Phases {
         }
 
         /** @throws IllegalStateException for a move that is not in the table: a fault of the machine, whatever the peer does */
-        Subscribing on(Event event) {
+        Subscribing on(Subscribing.Event event) {
             Subscribing next = after(event);
             if (next == null) throw new IllegalStateException(event + " while " + this);
             return next;

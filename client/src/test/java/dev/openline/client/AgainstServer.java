@@ -60,6 +60,7 @@ abstract class AgainstServer {
                             c -> c.history(1_000, Duration.ofMinutes(5))
                                     .presence()
                                     .joinLeave());
+                    o.namespace("room", c -> c.history(10, Duration.ofMinutes(1)));
                     o.rpc("echo", (caller, data) -> CompletableFuture.completedStage(data));
                     more.accept(o);
                 })

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.openline.protocol.Disconnect;
+import dev.openline.protocol.Payload;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What the client does when lines break and servers go away, over real sockets. */
@@ -104,5 +109,45 @@ class RedialTest extends AgainstServer {
 
         await().until(() -> client.state() == ConnectionState.DISCONNECTED && !heard.disconnected.isEmpty());
         assertThat(heard.disconnected).containsExactly(new Cause(3500, "invalid token"));
+    }
+
+    @Test
+    void manyClientsCutAgainAndAgainWhileThereIsNewsHearAllOfItOnce() {
+        long seed = 4711;
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Heard> ears = new ArrayList<>();
+        List<OpenlineClient> clients = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Heard ear = new Heard();
+            ears.add(ear);
+            OpenlineClient one = clientOf(server.port(), o -> o.listener(ear)).connect();
+            one.subscribe("news", ear);
+            clients.add(one);
+        }
+        await().until(() -> ears.stream().noneMatch(ear -> ear.subscribed.isEmpty()));
+
+        for (int i = 1; i <= 300; i++) {
+            publish(i, i);
+            server.cut(ears.get(random.nextInt(ears.size())).client());
+        }
+
+        List<Long> all = LongStream.rangeClosed(1, 300).boxed().toList();
+        await().untilAsserted(() -> assertThat(ears)
+                .as("seed %d", seed)
+                .allSatisfy(ear -> assertThat(ear.offsets).isEqualTo(all)));
+        assertThat(ears).anyMatch(ear -> ear.subscribed.size() > 3);
+        clients.forEach(OpenlineClient::close);
+    }
+
+    @Test
+    void aFirstFrameLargerThanTheServerTakesIsCutIntoSeveral() {
+        Payload data = Payload.json("\"" + "x".repeat(700) + "\"");
+        List<Subscription> rooms = new ArrayList<>();
+        for (int i = 0; i < 120; i++) rooms.add(client.subscribe("room:" + i, heard, o -> o.data(data)));
+
+        client.connect();
+
+        await().until(() -> rooms.stream().allMatch(room -> room.state() == SubscriptionState.SUBSCRIBED));
+        assertThat(heard.disconnected).isEmpty();
     }
 }

@@ -66,7 +66,7 @@ class SimulationTest {
             else if (what < 65) history(channel);
             else if (what < 75) subscribe(channel);
             else if (what < 80) unsubscribe(channel);
-            else if (what < 83) unsubscribe(channel, now);
+            else if (what < 83) unsubscribeAndBack(channel);
             else if (what < 94) client.breakLine();
             else if (what < 97)
                 client.unsubscribeByServer(
@@ -120,8 +120,8 @@ class SimulationTest {
             if (cursor != null) client.happened(() -> client.machine.unsubscribe(cursor, client.time.now()));
         }
 
-        /** And subscribes again in the same moment. */
-        private void unsubscribe(String channel, long now) {
+        /** Subscribes again in the same moment. */
+        private void unsubscribeAndBack(String channel) {
             unsubscribe(channel);
             subscribe(channel);
         }

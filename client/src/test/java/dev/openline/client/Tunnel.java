@@ -8,13 +8,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Carries TCP connections to a port of this machine, until it is told to lose them. */
 final class Tunnel implements AutoCloseable {
     private final ServerSocket entrance;
     private final int exit;
     private final Set<Carried> carried = ConcurrentHashMap.newKeySet();
-    private volatile int connections;
+    private final AtomicInteger connections = new AtomicInteger();
 
     Tunnel(int exit) throws IOException {
         this.exit = exit;
@@ -28,7 +29,7 @@ final class Tunnel implements AutoCloseable {
 
     /** Connections so far. */
     int connections() {
-        return connections;
+        return connections.get();
     }
 
     /** Resets all connections, as a machine that lost power and came back. */
@@ -51,7 +52,7 @@ final class Tunnel implements AutoCloseable {
         try {
             while (true) {
                 Socket near = entrance.accept();
-                connections++;
+                connections.incrementAndGet();
                 Carried connection = new Carried(near, new Socket(InetAddress.getLoopbackAddress(), exit));
                 carried.add(connection);
                 start("up", () -> connection.pump(connection.near, connection.far));
