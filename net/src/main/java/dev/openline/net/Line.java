@@ -356,9 +356,11 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
         return acceptedBytes - (queuedBytes() - elsewhere.bytes());
     }
 
+    /** While the line is writable a message of any size is taken: less than the high mark waits in the channel, and less in the turn. */
     private boolean isFull(int more) {
         long queued = queuedBytes();
-        return queued > 0 && queued + more > setup.options().maxQueuedBytes();
+        return queued + more > setup.options().maxQueuedBytes()
+                && queued >= 2L * setup.options().writableHighBytes();
     }
 
     @Override

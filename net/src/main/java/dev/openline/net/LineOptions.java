@@ -8,8 +8,8 @@ import dev.openline.wire.WireTiming;
  *
  * @param limits sizes of what the peer may send; beyond them the line is closed with the code of RFC 6455 §7.4.1
  * @param timing heartbeat and closing handshake
- * @param maxQueuedBytes bytes that may wait for the peer to read; beyond them {@link SendResult#QUEUE_FULL}. A single message larger
- *     than this is still taken when nothing waits, so one line holds at most this and one message.
+ * @param maxQueuedBytes bytes that may wait for the peer to read; beyond them {@link SendResult#QUEUE_FULL}. While the line is writable a
+ *     message of any size is taken, so one line holds at most this, or twice the high mark and one message.
  * @param writableHighBytes from this many waiting bytes on {@link WebSocket#isWritable} is false …
  * @param writableLowBytes … until fewer than this many wait
  */

@@ -24,6 +24,7 @@ import dev.openline.protocol.Push;
 import dev.openline.protocol.StreamPosition;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -45,9 +46,12 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     private final Shard shard;
     private final Fanout<SharedFrame> fanout = new Fanout<>(FanoutLimits.DEFAULT, this);
 
+    private @Nullable Thread owner;
+
     /** The hubs of all loops, by index; filled before the first use. */
     private final LoopHub[] hubs;
 
+    @SuppressWarnings("checkstyle:ParameterNumber") // The six things a loop's hub is made of; made in one place.
     LoopHub(
             int index,
             LoopHub[] hubs,
@@ -80,34 +84,34 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
         LoopHub home = homeOf(request.channel());
         home.run(
                 this,
-                () -> home.shard.subscribe(
-                        index, request, home.now(), result -> run(home, () -> answer.accept(result))));
+                () -> home.shard()
+                        .subscribe(index, request, home.now(), result -> run(home, () -> answer.accept(result))));
     }
 
     @Override
     public void unsubscribe(String channel, String client) {
         LoopHub home = homeOf(channel);
-        home.run(this, () -> home.shard.unsubscribe(index, channel, client, home.now()));
+        home.run(this, () -> home.shard().unsubscribe(index, channel, client, home.now()));
     }
 
     @Override
     public void publish(PublishRequest request, Consumer<Published> answer) {
-        ask(request.channel(), home -> home.shard.publish(request, home.now()), answer);
+        ask(request.channel(), home -> home.shard().publish(request, home.now()), answer);
     }
 
     @Override
     public void history(String channel, HistoryQuery query, Consumer<Page> answer) {
-        ask(channel, home -> home.shard.history(channel, query, home.now()), answer);
+        ask(channel, home -> home.shard().history(channel, query, home.now()), answer);
     }
 
     @Override
     public void presence(String channel, Consumer<List<ClientInfo>> answer) {
-        ask(channel, home -> home.shard.presence(channel), answer);
+        ask(channel, home -> home.shard().presence(channel), answer);
     }
 
     @Override
     public void presenceStats(String channel, Consumer<PresenceStats> answer) {
-        ask(channel, home -> home.shard.presenceStats(channel), answer);
+        ask(channel, home -> home.shard().presenceStats(channel), answer);
     }
 
     private <T> void ask(String channel, Function<LoopHub, T> question, Consumer<T> answer) {
@@ -122,10 +126,39 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
         return hubs[Shard.homeOf(channel, hubs.length)];
     }
 
-    /** Runs on this hub's loop: at once for a caller who is there. */
-    private void run(LoopHub caller, Runnable task) {
-        if (caller == this) task.run();
-        else loop.execute(task);
+    /**
+     * Runs on this hub's loop: at once for a caller who is there, else, or with null, after what is queued on it.
+     *
+     * @return false if the loop has ended, and with it the server: the task is dropped
+     */
+    private boolean run(@Nullable LoopHub caller, Runnable task) {
+        if (caller == this) {
+            task.run();
+            return true;
+        }
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            return false;
+        }
+    }
+
+    private Shard shard() {
+        assertCurrent();
+        return shard;
+    }
+
+    private Fanout<SharedFrame> fanout() {
+        assertCurrent();
+        return fanout;
+    }
+
+    /** The first thread that comes is the owner: a loop has one thread for its life. */
+    private void assertCurrent() {
+        Thread current = Thread.currentThread();
+        if (owner == null) owner = current;
+        if (owner != current) throw new AssertionError("the hub of " + owner + " was called from " + current);
     }
 
     private long now() {
@@ -135,7 +168,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     /** To be called now and then: lets what is too old go. */
     void tick() {
         long now = now();
-        if (shard.nextDeadline() <= now) shard.onTime(now);
+        if (shard().nextDeadline() <= now) shard().onTime(now);
     }
 
     // --- cursors of this loop's lines
@@ -143,15 +176,15 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
 
     Cursor<SharedFrame> attach(
             String channel, LinePipe line, Subscribed.Accepted at, dev.openline.hub.JoinLeave wants) {
-        return fanout.attach(channel, line, at, wants);
+        return fanout().attach(channel, line, at, wants);
     }
 
     void detach(Cursor<SharedFrame> cursor) {
-        fanout.detach(cursor);
+        fanout().detach(cursor);
     }
 
     void onWritable(LinePipe line) {
-        fanout.onWritable(line);
+        fanout().onWritable(line);
     }
 
     @Override
@@ -168,9 +201,9 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     @Override
     public void read(Cursor<SharedFrame> cursor, String channel, StreamPosition after, int limit) {
         LoopHub home = homeOf(channel);
-        home.loop.execute(() -> {
-            Page page = home.shard.read(channel, after, limit, home.now());
-            run(home, () -> fanout.onPage(cursor, page));
+        home.run(null, () -> {
+            Page page = home.shard().read(channel, after, limit, home.now());
+            run(home, () -> fanout().onPage(cursor, page));
         });
     }
 
@@ -185,17 +218,23 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     @Override
     public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
         SharedFrame frame = Frames.of(new Push.PublicationPush(channel, publication));
-        toEach(loops, frame, (hub, shared) -> hub.fanout.deliver(channel, epoch, publication, shared));
+        toEach(loops, frame, (hub, shared) -> hub.fanout().deliver(channel, epoch, publication, shared));
     }
 
     @Override
     public void joined(LoopSet loops, String channel, ClientInfo who) {
-        toEach(loops, Frames.of(new Push.Join(channel, who)), (hub, shared) -> hub.fanout.announce(channel, shared));
+        toEach(
+                loops,
+                Frames.of(new Push.Join(channel, who)),
+                (hub, shared) -> hub.fanout().announce(channel, shared));
     }
 
     @Override
     public void left(LoopSet loops, String channel, ClientInfo who) {
-        toEach(loops, Frames.of(new Push.Leave(channel, who)), (hub, shared) -> hub.fanout.announce(channel, shared));
+        toEach(
+                loops,
+                Frames.of(new Push.Leave(channel, who)),
+                (hub, shared) -> hub.fanout().announce(channel, shared));
     }
 
     private interface Delivery {
@@ -207,7 +246,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
         loops.forEach(target -> {
             frame.retain();
             LoopHub hub = hubs[target];
-            hub.run(this, () -> delivery.to(hub, frame));
+            if (!hub.run(this, () -> delivery.to(hub, frame))) frame.release();
         });
         frame.release();
     }

@@ -190,7 +190,9 @@ final class SessionLine implements WebSocketHandler, Peer, LinePipe {
     @Override
     public void push(SharedFrame frame) {
         sendReplies();
-        line().send(frame);
+        // The cursor has moved past this publication: what can't be taken after all would be a hole that nobody hears
+        // of.
+        if (line().send(frame) == SendResult.QUEUE_FULL) session().close(Disconnect.SLOW);
     }
 
     @Override

@@ -72,6 +72,12 @@ final class Subscribing {
         session.reply(command.id(), resultOf(request, accepted));
         JoinLeave wants = wants(request, accepted.options());
         var cursor = session.peer().attach(request.channel(), accepted, wants);
+        if (session.isClosed()) {
+            // Sending the reply was one message too many for a client that doesn't read.
+            session.peer().detach(cursor);
+            session.desk().unsubscribe(request.channel(), session.client());
+            return;
+        }
         session.subscriptions().put(request.channel(), new Subscription(request.channel(), cursor));
         // The first read may have found at once that the log can't go on from here.
         if (!cursor.attached()) session.onLost(request.channel());
