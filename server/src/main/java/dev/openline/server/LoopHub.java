@@ -51,7 +51,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     /** The hubs of all loops, by index; filled before the first use. */
     private final LoopHub[] hubs;
 
-    @SuppressWarnings("checkstyle:ParameterNumber") // The six things a loop's hub is made of; made in one place.
+    // More than 4 parameters because these are the six things a loop's hub is made of; it is made in one place.
     LoopHub(
             int index,
             LoopHub[] hubs,
