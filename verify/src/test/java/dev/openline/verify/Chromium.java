@@ -33,7 +33,7 @@ final class Chromium implements AutoCloseable {
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(executable.get())
-                        .setTimeout(Waiting.PATIENCE.toMillis())
+                        .setTimeout((double) Waiting.PATIENCE.toMillis())
                         .setArgs(List.of(
                                 "--no-sandbox",
                                 "--disable-gpu",

@@ -29,7 +29,7 @@ final class DemoPage implements AutoCloseable {
     private DemoPage(BrowserContext context) {
         this.context = context;
         this.page = context.newPage();
-        page.setDefaultTimeout(Waiting.PATIENCE.toMillis());
+        page.setDefaultTimeout((double) Waiting.PATIENCE.toMillis());
         page.onPageError(faults::add);
         page.onConsoleMessage(message -> {
             if (message.type().equals("error")) faults.add(message.text());

@@ -30,7 +30,7 @@ class DemoPageTest {
 
     @BeforeAll
     static void startBrowser() {
-        PlaywrightAssertions.setDefaultAssertionTimeout(Waiting.PATIENCE.toMillis());
+        PlaywrightAssertions.setDefaultAssertionTimeout((double) Waiting.PATIENCE.toMillis());
         chromium = Chromium.start();
     }
 
