@@ -138,6 +138,8 @@ class LineTest {
         serve(LineOptions.defaults().withMaxQueuedBytes(1_000));
         try (RawPeer peer = RawPeer.open(server.port())) {
             WebSocket line = heard().line();
+            // The answer to the upgrade waits there too, until it is flushed.
+            Awaitility.await().until(() -> line.queuedBytes() == 0);
             assertThat(line.sendBinary(ByteBuffer.allocate(50_000))).isEqualTo(SendResult.ACCEPTED);
             assertThat(peer.frame().payload()).hasSize(50_000);
         }
