@@ -37,6 +37,7 @@ final class Load implements AutoCloseable {
     }
 
     /** @param burst the most messages that are written to a line at once */
+    // More than 4 parameters because a load is a place to dial, what to send there, and how much of it.
     static Load open(int port, String path, int lines, MaskedFrames frames, int burst) throws IOException {
         Load load = new Load(frames, burst);
         for (int i = 0; i < lines; i++) load.add(LoadLine.open(port, path));
@@ -109,6 +110,7 @@ final class Load implements AutoCloseable {
     }
 
     /** Broadcasts, {@code pipeline} under way: the next is published when one has reached every line. */
+    // More than 4 parameters because a broadcast has a publisher beside what every measurement has.
     Throughput broadcast(LoadLine publisher, int pipeline, double warmUpSeconds, Window window, Window.Work edge)
             throws IOException {
         int audience = lines.size();
