@@ -99,7 +99,7 @@ class DemoPageTest {
         assertThat(ada.hook("presence-count")).hasText("4");
         assertThat(grace.hook("presence-count")).hasText("4");
         assertThat(ada.hook("presence-names").locator("li"))
-                .hasText(new String[] {"Ada (you)", "bot Alto", "bot Basso", "Grace"});
+                .hasText(new String[] {"Ada (you)", "Grace", "bot Alto", "bot Basso"});
 
         grace.close();
         assertThat(ada.hook("presence-count")).hasText("3");
