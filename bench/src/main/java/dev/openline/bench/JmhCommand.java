@@ -3,8 +3,6 @@ package dev.openline.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -19,7 +17,7 @@ final class JmhCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        new Runner(new CommandLineOptions(arguments.toArray(String[]::new))).run();
+        org.openjdk.jmh.Main.main(arguments.toArray(String[]::new));
         return 0;
     }
 }
