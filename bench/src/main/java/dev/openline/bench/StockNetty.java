@@ -21,7 +21,6 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
@@ -45,7 +44,6 @@ final class StockNetty {
                                 .addLast(new HttpObjectAggregator(65_536))
                                 .addLast(new WebSocketServerProtocolHandler(
                                         "/", null, false, Subject.MAX_MESSAGE_BYTES, false, true))
-                                .addLast(new WebSocketFrameAggregator(Subject.MAX_MESSAGE_BYTES))
                                 .addLast(new Frames(audience));
                     }
                 });
