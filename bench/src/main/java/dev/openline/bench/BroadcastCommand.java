@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,6 +62,7 @@ final class BroadcastCommand implements Callable<Integer> {
         List<Case> cases = new ArrayList<>();
         for (int lines : audiences) {
             options.within("--lines", lines, 1, 20_000);
+            options.underWay((long) lines * pipeline * size);
             cases.add(new Broadcast(lines));
         }
         new Comparison(options, spec.commandLine().getOut()).run(cases);
@@ -83,17 +83,12 @@ final class BroadcastCommand implements Callable<Integer> {
 
         @Override
         public Figures measure(SubjectProcess server) throws IOException {
-            try (Load load = Load.open(server.port(), "/broadcast", lines, new MaskedFrames(size), pipeline)) {
+            try (Load load = Load.open(server.port(), "/broadcast", lines, new MaskedFrames(size))) {
                 LoadLine publisher = load.publisher(server.port());
-                ServerCpu[] cpu = new ServerCpu[2];
-                Load.Window window = new Load.Window(options.window());
-                Load.Throughput throughput = load.broadcast(publisher, pipeline, options.warmUp(), window, () -> {
-                    cpu[0] = cpu[1];
-                    cpu[1] = server.cpu();
-                });
-                Histogram latency = load.broadcastLatency(publisher, rate, options.warmUp() / 3, options.window());
-                publisher.close();
-                return Figures.of(throughput, cpu[1].since(cpu[0]), latency);
+                Window window = new Window(options.window(), server.handle());
+                Window.Throughput throughput = load.broadcast(publisher, pipeline, options.warmUp(), window);
+                return Figures.of(
+                        throughput, load.broadcastLatency(publisher, rate, options.warmUp() / 3, options.window()));
             }
         }
     }

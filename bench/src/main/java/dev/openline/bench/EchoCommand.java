@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,6 +59,7 @@ final class EchoCommand implements Callable<Integer> {
             options.within("--size", size, 8, 8 << 20);
             for (int pipeline : pipelines) {
                 options.within("--pipeline", pipeline, 1, 1_000);
+                options.underWay((long) lines * pipeline * size);
                 cases.add(new Echo(size, pipeline));
             }
         }
@@ -83,15 +83,10 @@ final class EchoCommand implements Callable<Integer> {
 
         @Override
         public Figures measure(SubjectProcess server) throws IOException {
-            try (Load load = Load.open(server.port(), "/echo", lines, new MaskedFrames(size), pipeline)) {
-                ServerCpu[] cpu = new ServerCpu[2];
-                Load.Window window = new Load.Window(options.window());
-                Load.Throughput throughput = load.echo(pipeline, options.warmUp(), window, () -> {
-                    cpu[0] = cpu[1];
-                    cpu[1] = server.cpu();
-                });
-                Histogram latency = load.echoLatency(rate, options.warmUp() / 3, options.window());
-                return Figures.of(throughput, cpu[1].since(cpu[0]), latency);
+            try (Load load = Load.open(server.port(), "/echo", lines, new MaskedFrames(size))) {
+                Window window = new Window(options.window(), server.handle());
+                Window.Throughput throughput = load.echo(pipeline, options.warmUp(), window);
+                return Figures.of(throughput, load.echoLatency(rate, options.warmUp() / 3, options.window()));
             }
         }
     }

@@ -1,54 +1,90 @@
 package dev.openline.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.HdrHistogram.Histogram;
 
-/**
- * What one round of a case gave for one server.
- *
- * @param perSecond messages, or deliveries, a second
- * @param cpuMicros the server's time on the CPU per message
- * @param system the kernel's share of that, 0 to 1
- * @param p50 microseconds, like the next two
- * @param generator how busy the load's thread was, 0 to 1
- */
-record Figures(
-        double perSecond, double cpuMicros, double system, double p50, double p99, double p999, double generator) {
-    /** From this on the load itself may be what limits. */
-    static final double BUSY = 0.9;
+/** What one round of a case gave for one server, or the medians of its rounds. */
+final class Figures {
+    private static final double BUSY = 0.9;
+    private static final double DISTURBED = 0.1;
 
-    static Figures of(Load.Throughput throughput, ServerCpu cpu, Histogram latency) {
+    private final Map<Figure, Double> values = new EnumMap<>(Figure.class);
+
+    private Figures(ToDoubleFunction<Figure> value) {
+        for (Figure figure : Figure.values()) values.put(figure, value.applyAsDouble(figure));
+    }
+
+    static Figures of(ToDoubleFunction<Figure> value) {
+        return new Figures(value);
+    }
+
+    static Figures of(Window.Throughput throughput, Latencies latencies) {
         double messages = Math.max(1, throughput.messages());
-        return new Figures(
-                throughput.messages() / throughput.seconds(),
-                cpu.micros() / messages,
-                cpu.micros() == 0 ? 0 : (double) cpu.systemMicros() / cpu.micros(),
-                latency.getValueAtPercentile(50) / 1e3,
-                latency.getValueAtPercentile(99) / 1e3,
-                latency.getValueAtPercentile(99.9) / 1e3,
-                throughput.busy());
+        ProcessCpu cpu = throughput.server();
+        return of(figure -> switch (figure) {
+            case PER_SECOND -> throughput.messages() / throughput.seconds();
+            case CPU_MICROS -> cpu.micros() / messages;
+            case SYSTEM -> cpu.micros() == 0 ? 0 : (double) cpu.systemMicros() / cpu.micros();
+            case P50 -> latencies.micros(50);
+            case P99 -> latencies.micros(99);
+            case P999 -> latencies.micros(99.9);
+            case LATE -> latencies.sentLateMicros(99);
+            case MISSING -> latencies.missingShare();
+            case LOAD -> throughput.loadBusy();
+            case OTHERS -> throughput.otherProcessors();
+        });
+    }
+
+    double get(Figure figure) {
+        return values.get(figure);
     }
 
     /** Each figure's median over the rounds. */
     static Figures median(List<Figures> rounds) {
-        return new Figures(
-                median(rounds, Figures::perSecond),
-                median(rounds, Figures::cpuMicros),
-                median(rounds, Figures::system),
-                median(rounds, Figures::p50),
-                median(rounds, Figures::p99),
-                median(rounds, Figures::p999),
-                median(rounds, Figures::generator));
+        if (rounds.isEmpty()) throw new IllegalArgumentException("no rounds");
+        return of(figure -> median(
+                rounds.stream().mapToDouble(round -> round.get(figure)).sorted().toArray()));
     }
 
-    private static double median(List<Figures> rounds, ToDoubleFunction<Figures> figure) {
-        double[] values = rounds.stream().mapToDouble(figure).sorted().toArray();
-        if (values.length == 0) throw new IllegalArgumentException("no rounds");
-        int middle = values.length / 2;
-        return values.length % 2 == 1
-                ? values[middle]
-                : Arrays.stream(values, middle - 1, middle + 1).average().getAsDouble();
+    private static double median(double[] sorted) {
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1
+                ? sorted[middle]
+                : Arrays.stream(sorted, middle - 1, middle + 1).sum() / 2;
+    }
+
+    /** These figures divided by the peer's, for {@link Figure#COMPARED} only. */
+    Map<Figure, Double> ratioTo(Figures peer) {
+        Map<Figure, Double> ratios = new EnumMap<>(Figure.class);
+        for (Figure figure : Figure.COMPARED) ratios.put(figure, get(figure) / peer.get(figure));
+        return ratios;
+    }
+
+    /** Why these figures may say less about the server than they seem to; empty if nothing is known against them. */
+    List<String> doubts() {
+        List<String> doubts = new ArrayList<>();
+        if (get(Figure.LOAD) > BUSY)
+            doubts.add(text(
+                    "the load was %.0f %% busy: msg/s may be its limit, not the server's", get(Figure.LOAD) * 100));
+        if (get(Figure.MISSING) > 0)
+            doubts.add(text(
+                    "%.1f %% were not back in time: this rate is too much for it, choose a lower one",
+                    get(Figure.MISSING) * 100));
+        if (get(Figure.LATE) > get(Figure.P99) / 2)
+            doubts.add("the load was late itself, which is more than half of p99");
+        if (get(Figure.OTHERS) > DISTURBED)
+            doubts.add(text(
+                    "something else took %.2f processors meanwhile: measure again when the machine is quiet",
+                    get(Figure.OTHERS)));
+        return doubts;
+    }
+
+    private static String text(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
     }
 }

@@ -1,76 +1,88 @@
 package dev.openline.bench;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 
 /**
  * Lines to one server, driven by one thread with one selector and nothing between it and the bytes.
  *
- * <p>Two kinds of load. <em>Closed</em>: every line keeps so many messages under way, for throughput and its price. <em>Open</em>: messages
- * leave by a timetable whatever comes back; each carries the time it should have left, and its latency counts from then, so that a
- * server that stalls, or a load that is late, makes the figures worse and never better.
+ * <p>Two kinds of load. <em>Closed</em>: every line keeps so many messages under way, for throughput and its price. <em>Open</em>:
+ * messages leave by a {@link Timetable} whatever comes back; each carries the time it should have left, and its latency counts from
+ * then, so that a server that stalls, or a load that is late, makes the figures worse and never better.
  */
 final class Load implements AutoCloseable {
     private static final int READ_BYTES = 256 << 10;
-    private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final int WRITE_BYTES = 256 << 10;
+    private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long AUDIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int AUDIENCE_ATTEMPTS = 10;
+
+    /** What an open load leaves on the way at most before it says that the rate is too much; the answer is to stop sending. */
+    private static final long BEHIND_BYTES = 64 << 20;
+
+    /** Roughly what a small message that waits costs a server beside its bytes. */
+    private static final int BYTES_BESIDE = 256;
 
     private final Selector selector;
     private final List<LoadLine> lines = new ArrayList<>();
-    private final ByteBuffer shared = ByteBuffer.allocateDirect(READ_BYTES);
+    private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
     private final MaskedFrames frames;
     private final ByteBuffer out;
 
-    /** What a window of closed load gave: messages back, seconds, and the part of them that the load's thread was busy. */
-    record Throughput(long messages, double seconds, double busy) {}
+    private interface AfterRead {
+        AfterRead NOTHING = line -> {};
 
-    private Load(MaskedFrames frames, int burst) throws IOException {
-        this.selector = Selector.open();
-        this.frames = frames;
-        this.out = ByteBuffer.allocateDirect(frames.frameBytes() * burst);
+        void read(LoadLine line) throws IOException;
     }
 
-    /** @param burst the most messages that are written to a line at once */
-    // More than 4 parameters because a load is a place to dial, what to send there, and how much of it.
-    static Load open(int port, String path, int lines, MaskedFrames frames, int burst) throws IOException {
-        Load load = new Load(frames, burst);
-        for (int i = 0; i < lines; i++) load.add(LoadLine.open(port, path));
+    private Load(MaskedFrames frames) throws IOException {
+        this.selector = Selector.open();
+        this.frames = frames;
+        this.out = ByteBuffer.allocateDirect(Math.max(frames.frameBytes(), WRITE_BYTES));
+    }
+
+    static Load open(int port, String path, int lines, MaskedFrames frames) throws IOException {
+        Load load = new Load(frames);
+        try {
+            for (int i = 0; i < lines; i++) load.lines.add(load.line(port, path));
+        } catch (IOException | RuntimeException e) {
+            load.close();
+            throw e;
+        }
         return load;
     }
 
-    private LoadLine add(LoadLine line) throws IOException {
+    private LoadLine line(int port, String path) throws IOException {
+        LoadLine line = LoadLine.open(port, path);
         line.register(selector);
-        lines.add(line);
         return line;
     }
 
     /** Echoes, {@code pipeline} under way on each line: sends as many as come back. */
-    Throughput echo(int pipeline, double warmUpSeconds, Window window, Window.Work edge) throws IOException {
-        for (LoadLine line : lines) send(line, pipeline, 0);
+    Window.Throughput echo(int pipeline, double warmUpSeconds, Window window) throws IOException {
         Refill refill = new Refill();
-        run(refill, System.nanoTime() + seconds(warmUpSeconds), refill);
-        Throughput throughput = window.measure(
-                () -> refill.received, edge, () -> run(refill, System.nanoTime() + window.nanos(), refill));
-        drain(refill, (long) pipeline * lines.size());
+        for (LoadLine line : lines) send(line, pipeline, 0);
+        run(refill, seconds(warmUpSeconds), refill);
+        Window.Throughput throughput = window.measure(() -> refill.received, () -> run(refill, window.nanos(), refill));
+        refill.stopSending();
+        drain(refill, refill, refill.received + refill.underWay((long) pipeline * lines.size()));
         return throughput;
     }
 
-    /** Counts what each line got in one read, to answer it with one write. */
-    private final class Refill implements LoadLine.Sink, AfterRead {
-        long received;
+    /** Counts messages; what a line got in one read it answers with one write. */
+    private final class Refill extends Count implements AfterRead {
         private int sinceRead;
+        private long sent;
         private boolean sending = true;
-        private long owed;
 
         @Override
         public void message(LoadLine line, long time) {
-            received++;
+            super.message(line, time);
             sinceRead++;
         }
 
@@ -78,111 +90,123 @@ final class Load implements AutoCloseable {
         public void read(LoadLine line) throws IOException {
             int messages = sinceRead;
             sinceRead = 0;
-            if (sending) send(line, messages, 0);
-            else owed -= messages;
+            if (!sending) return;
+            send(line, messages, 0);
+            sent += messages;
+        }
+
+        void stopSending() {
+            sending = false;
+        }
+
+        long underWay(long atFirst) {
+            return atFirst + sent - received;
         }
     }
 
-    /** Lets what is under way come back, so that the next window starts with nothing on the lines. */
-    private void drain(Refill refill, long underWay) throws IOException {
-        refill.sending = false;
-        refill.owed = underWay;
-        long giveUp = System.nanoTime() + LONGEST_NANOS;
-        while (refill.owed > 0 && System.nanoTime() < giveUp) turn(100, refill, refill);
+    private static class Count implements LoadLine.Sink {
+        long received;
+
+        @Override
+        public void message(LoadLine line, long time) {
+            received++;
+        }
     }
 
     /** Echoes by a timetable of {@code rate} messages a second over all lines in turn. */
-    Histogram echoLatency(int rate, double warmUpSeconds, double seconds) throws IOException {
-        Latencies latencies = new Latencies();
-        long interval = TimeUnit.SECONDS.toNanos(1) / rate;
-        long start = System.nanoTime();
-        latencies.from = start + seconds(warmUpSeconds);
-        long end = latencies.from + seconds(seconds);
-        long due = start;
-        int next = 0;
-        while (due < end) {
-            long now = System.nanoTime();
-            for (; due <= now && due < end; due += interval) send(lines.get(next++ % lines.size()), 1, due);
-            turn(0, latencies, line -> {});
-        }
-        lastOnes(latencies, (end - latencies.from) / interval);
-        return latencies.histogram;
+    Latencies echoLatency(int rate, double warmUpSeconds, double seconds) throws IOException {
+        Timetable timetable = new Timetable(System.nanoTime(), rate, warmUpSeconds, seconds);
+        return byTimetable(timetable, lines, 1);
     }
 
-    /** Broadcasts, {@code pipeline} under way: the next is published when one has reached every line. */
-    // More than 4 parameters because a broadcast has a publisher beside what every measurement has.
-    Throughput broadcast(LoadLine publisher, int pipeline, double warmUpSeconds, Window window, Window.Work edge)
+    /**
+     * Broadcasts, {@code pipeline} under way: the next is published when as many deliveries have come as one publication makes.
+     *
+     * @throws IllegalStateException if not every delivery comes: its figures would flatter the server
+     */
+    Window.Throughput broadcast(LoadLine publisher, int pipeline, double warmUpSeconds, Window window)
             throws IOException {
+        gather(publisher);
         int audience = lines.size();
-        long[] received = new long[1];
-        LoadLine.Sink sink = (line, time) -> received[0]++;
+        Count count = new Count();
         long[] published = {pipeline};
-        send(publisher, pipeline, 0);
         AfterRead again = line -> {
-            while (published[0] - received[0] / audience < pipeline) {
+            while (published[0] - count.received / audience < pipeline) {
                 published[0]++;
                 send(publisher, 1, 0);
             }
         };
-        run(sink, System.nanoTime() + seconds(warmUpSeconds), again);
-        Throughput throughput =
-                window.measure(() -> received[0], edge, () -> run(sink, System.nanoTime() + window.nanos(), again));
-        long giveUp = System.nanoTime() + LONGEST_NANOS;
-        while (received[0] < published[0] * audience && System.nanoTime() < giveUp) turn(100, sink, line -> {});
+        send(publisher, pipeline, 0);
+        run(count, seconds(warmUpSeconds), again);
+        Window.Throughput throughput = window.measure(() -> count.received, () -> run(count, window.nanos(), again));
+        drain(count, AfterRead.NOTHING, published[0] * audience);
         return throughput;
     }
 
+    /** Publishes until all lines hear it: a server may count a line in only after it said that the upgrade is done. */
+    private void gather(LoadLine publisher) throws IOException {
+        Count count = new Count();
+        for (int attempt = 0; attempt < AUDIENCE_ATTEMPTS; attempt++) {
+            count.received = 0;
+            send(publisher, 1, 0);
+            long giveUp = System.nanoTime() + AUDIENCE_NANOS;
+            while (count.received < lines.size() && System.nanoTime() - giveUp < 0) turn(10, count, AfterRead.NOTHING);
+            if (count.received == lines.size()) return;
+        }
+        throw new IllegalStateException(
+                "only " + count.received + " of " + lines.size() + " lines hear what is published");
+    }
+
     /** Broadcasts by a timetable of {@code rate} publications a second; every delivery counts from when it should have been published. */
-    Histogram broadcastLatency(LoadLine publisher, int rate, double warmUpSeconds, double seconds) throws IOException {
-        Latencies latencies = new Latencies();
-        long interval = TimeUnit.SECONDS.toNanos(1) / rate;
-        long start = System.nanoTime();
-        latencies.from = start + seconds(warmUpSeconds);
-        long end = latencies.from + seconds(seconds);
-        long due = start;
-        while (due < end) {
-            if (due <= System.nanoTime()) {
-                send(publisher, 1, due);
-                due += interval;
-            }
-            turn(0, latencies, line -> {});
-        }
-        lastOnes(latencies, (end - latencies.from) / interval * lines.size());
-        return latencies.histogram;
+    Latencies broadcastLatency(LoadLine publisher, int rate, double warmUpSeconds, double seconds) throws IOException {
+        Timetable timetable = new Timetable(System.nanoTime(), rate, warmUpSeconds, seconds);
+        return byTimetable(timetable, List.of(publisher), lines.size());
     }
 
+    /** A further line, which only publishes. */
     LoadLine publisher(int port) throws IOException {
-        LoadLine line = LoadLine.open(port, "/publish");
-        line.register(selector);
-        return line;
+        return line(port, "/publish");
     }
 
-    /** Records what should have left at or after {@code from}. */
-    private static final class Latencies implements LoadLine.Sink {
-        final Histogram histogram = new Histogram(LONGEST_NANOS, 3);
-        long from;
+    private Latencies byTimetable(Timetable timetable, List<LoadLine> senders, int receipts) throws IOException {
+        Latencies latencies = new Latencies(timetable, receipts);
+        long[] underWay = new long[1];
+        LoadLine.Sink sink = (line, due) -> {
+            underWay[0]--;
+            latencies.back(due, System.nanoTime());
+        };
+        long most = BEHIND_BYTES / (frames.payloadBytes() + BYTES_BESIDE);
+        long giveUp = timetable.end() + Latencies.PATIENCE_NANOS;
+        for (int next = 0; !timetable.isOver() && underWay[0] <= most + receipts; ) {
+            long now = System.nanoTime();
+            if (now - giveUp > 0) break;
+            for (;
+                    !timetable.isOver() && timetable.due() - now <= 0 && underWay[0] <= most + receipts;
+                    timetable.take()) {
+                send(senders.get(next++ % senders.size()), 1, timetable.due());
+                latencies.sent(timetable.due(), System.nanoTime());
+                underWay[0] += receipts;
+            }
+            turn(0, sink, AfterRead.NOTHING);
+        }
+        while (!latencies.isComplete() && System.nanoTime() - giveUp < 0) turn(10, sink, AfterRead.NOTHING);
+        latencies.giveUp();
+        return latencies;
+    }
 
-        @Override
-        public void message(LoadLine line, long time) {
-            if (time >= from) histogram.recordValue(Math.min(LONGEST_NANOS, System.nanoTime() - time));
+    /** Lets what is under way come back, so that the next window starts with nothing on the lines. */
+    private void drain(Count count, AfterRead after, long expected) throws IOException {
+        long giveUp = System.nanoTime() + DRAIN_NANOS;
+        while (count.received < expected && System.nanoTime() - giveUp < 0) turn(10, count, after);
+        if (count.received != expected) {
+            throw new IllegalStateException(
+                    "of " + expected + " messages " + count.received + " came back: these figures would mean nothing");
         }
     }
 
-    /** What has not come back after a second is recorded as at least that late: left out it would flatter the server. */
-    private void lastOnes(Latencies latencies, long expected) throws IOException {
-        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-        while (latencies.histogram.getTotalCount() < expected && System.nanoTime() < giveUp)
-            turn(10, latencies, line -> {});
-        long missing = expected - latencies.histogram.getTotalCount();
-        if (missing > 0) latencies.histogram.recordValueWithCount(TimeUnit.SECONDS.toNanos(1), missing);
-    }
-
-    private interface AfterRead {
-        void read(LoadLine line) throws IOException;
-    }
-
-    private void run(LoadLine.Sink sink, long until, AfterRead after) throws IOException {
-        while (System.nanoTime() < until) turn(10, sink, after);
+    private void run(LoadLine.Sink sink, long nanos, AfterRead after) throws IOException {
+        long end = System.nanoTime() + nanos;
+        while (System.nanoTime() - end < 0) turn(10, sink, after);
     }
 
     private void turn(long waitMillis, LoadLine.Sink sink, AfterRead after) throws IOException {
@@ -192,7 +216,7 @@ final class Load implements AutoCloseable {
             LoadLine line = (LoadLine) key.attachment();
             if (key.isWritable()) line.writable();
             if (key.isReadable()) {
-                line.readable(shared, sink);
+                line.readable(in, sink);
                 after.read(line);
             }
         }
@@ -209,41 +233,12 @@ final class Load implements AutoCloseable {
     }
 
     private static long seconds(double seconds) {
-        return (long) (seconds * 1e9);
-    }
-
-    /** The time over which something is measured. */
-    record Window(double seconds) {
-        interface Count {
-            long get();
-        }
-
-        interface Work {
-            void run() throws IOException;
-        }
-
-        long nanos() {
-            return Load.seconds(seconds);
-        }
-
-        /** @param edge what is to be looked at at both ends of the window */
-        Throughput measure(Count count, Work edge, Work work) throws IOException {
-            var threads = ManagementFactory.getThreadMXBean();
-            long before = count.get();
-            long cpu = threads.getCurrentThreadCpuTime();
-            long start = System.nanoTime();
-            edge.run();
-            work.run();
-            edge.run();
-            double took = (System.nanoTime() - start) / 1e9;
-            double busy = (threads.getCurrentThreadCpuTime() - cpu) / 1e9 / took;
-            return new Throughput(count.get() - before, took, busy);
-        }
+        return (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     }
 
     @Override
     public void close() throws IOException {
-        for (LoadLine line : lines) line.close();
+        for (SelectionKey key : selector.keys()) ((LoadLine) key.attachment()).close();
         selector.close();
     }
 }

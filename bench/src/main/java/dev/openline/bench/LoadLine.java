@@ -17,6 +17,8 @@ final class LoadLine {
         void message(LoadLine line, long time);
     }
 
+    private static final int ONE_WRITE_BYTES = 128 << 10;
+
     private final @Nullable SocketChannel channel;
     private @Nullable SelectionKey key;
     private ByteBuffer unwritten = ByteBuffer.allocate(0);
@@ -52,7 +54,7 @@ final class LoadLine {
             answer.append((char) one.get(0));
         }
         if (!answer.toString().startsWith("HTTP/1.1 101"))
-            throw new IOException("no upgrade: " + answer.substring(0, 20));
+            throw new IOException("no upgrade: " + answer.substring(0, answer.indexOf("\r\n")));
         channel.configureBlocking(false);
         return new LoadLine(channel);
     }
@@ -63,19 +65,41 @@ final class LoadLine {
 
     /** Writes what it can now and keeps the rest; the buffer may be used again after the call. */
     void write(ByteBuffer frames) throws IOException {
-        if (unwritten.hasRemaining()) {
-            ByteBuffer longer = ByteBuffer.allocate(unwritten.remaining() + frames.remaining());
-            unwritten = longer.put(unwritten).put(frames).flip();
-            return;
+        if (!unwritten.hasRemaining()) {
+            channel.write(frames);
+            if (!frames.hasRemaining()) return;
+            key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
         }
-        channel.write(frames);
-        if (!frames.hasRemaining()) return;
-        unwritten = ByteBuffer.allocate(frames.remaining()).put(frames).flip();
-        key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        keep(frames);
+    }
+
+    /** Appends to what is unwritten, doubling its room, so that a line that lags far behind doesn't slow down the load. */
+    private void keep(ByteBuffer frames) {
+        int more = frames.remaining();
+        int kept = unwritten.remaining();
+        if (unwritten.capacity() - unwritten.limit() < more) {
+            ByteBuffer roomy = ByteBuffer.allocate(Math.max(2 * (kept + more), ONE_WRITE_BYTES));
+            unwritten = roomy.put(unwritten).flip();
+        }
+        int end = unwritten.limit();
+        unwritten.limit(end + more).put(end, frames, frames.position(), more);
+    }
+
+    /** Bytes that wait for the socket to take them. */
+    int unwrittenBytes() {
+        return unwritten.remaining();
     }
 
     void writable() throws IOException {
-        channel.write(unwritten);
+        int end = unwritten.limit();
+        // In pieces, because the JDK copies all it is given before it writes what fits.
+        boolean taken = true;
+        while (taken && unwritten.position() < end) {
+            unwritten.limit(Math.min(end, unwritten.position() + ONE_WRITE_BYTES));
+            channel.write(unwritten);
+            taken = !unwritten.hasRemaining();
+        }
+        unwritten.limit(end);
         if (!unwritten.hasRemaining()) key.interestOps(SelectionKey.OP_READ);
     }
 

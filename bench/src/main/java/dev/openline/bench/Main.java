@@ -1,9 +1,14 @@
 package dev.openline.bench;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -13,22 +18,23 @@ import picocli.CommandLine.Spec;
         description =
                 "Measures Openline beside stock Netty in one run. Look at the ratios: absolute figures are the machine's.",
         mixinStandardHelpOptions = true,
-        subcommands = {EchoCommand.class, BroadcastCommand.class},
-        footer = {
-            "",
-            "Columns: msg/s is what came back in the window; CPU us/msg is the server process's time on the CPU by the operating"
-                    + " system's account, per message (per delivery for broadcast); system is the kernel's share of it; p50, p99 and"
-                    + " p99.9 are measured at a fixed rate from the moment a message should have been sent, so that a server that"
-                    + " stalls can't hide it; generator is how busy the load's own thread was in the throughput window."
-        })
+        subcommands = {EchoCommand.class, BroadcastCommand.class})
 final class Main implements Runnable {
+    private static final String COLUMNS = "columns";
+
     @Spec
     private CommandSpec spec;
 
     private Main() {}
 
     public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
+        explainColumns(line);
+        line.getSubcommands().values().forEach(Main::explainColumns);
         line.addSubcommand("jmh", new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true));
         line.setExecutionExceptionHandler((thrown, command, parsed) -> {
             if (thrown instanceof IOException || thrown instanceof IllegalStateException) {
@@ -38,7 +44,17 @@ final class Main implements Runnable {
             }
             return 1;
         });
-        System.exit(line.execute(args));
+        return line;
+    }
+
+    private static void explainColumns(CommandLine command) {
+        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (Figure figure : Figure.values()) columns.put(figure.heading(), figure.explanation());
+        usage.sectionMap().put(COLUMNS, help -> String.format("%nColumns:%n") + help.createTextTable(columns));
+        List<String> sections = new ArrayList<>(usage.sectionKeys());
+        sections.add(sections.indexOf(UsageMessageSpec.SECTION_KEY_FOOTER_HEADING), COLUMNS);
+        usage.sectionKeys(sections);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.openline.bench;
 
 import dev.openline.net.Transport;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -9,6 +11,8 @@ import picocli.CommandLine.Spec;
 
 /** What all measurements have in common. */
 final class RunOptions {
+    private static final long UNDER_WAY_BYTES = 128 << 20;
+
     @Option(
             names = "--transport",
             paramLabel = "NAME",
@@ -45,6 +49,12 @@ final class RunOptions {
             description = "How long each figure is measured; default ${DEFAULT-VALUE}.")
     private double window;
 
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Also writes every round's figures, the medians and the ratios to this file.")
+    private @Nullable Path json;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -57,10 +67,20 @@ final class RunOptions {
     }
 
     void within(String option, double value, double least, double most) {
-        if (value < least || value > most) {
+        if (!(value >= least && value <= most)) {
             throw new ParameterException(
                     command.commandLine(),
                     String.format(Locale.ROOT, "%s must be %s to %s.", option, plain(least), plain(most)));
+        }
+    }
+
+    /** Refuses what would measure memory rather than a server: messages that are all under way at once. */
+    void underWay(long bytes) {
+        if (bytes > UNDER_WAY_BYTES) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "lines x pipeline x size is " + (bytes >> 20) + " MiB under way at once; at most "
+                            + (UNDER_WAY_BYTES >> 20) + " MiB.");
         }
     }
 
@@ -91,5 +111,11 @@ final class RunOptions {
 
     double window() {
         return window;
+    }
+
+    /** Where the figures go for machines, or null. */
+    @Nullable
+    Path json() {
+        return json;
     }
 }

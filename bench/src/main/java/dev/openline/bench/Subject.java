@@ -31,7 +31,10 @@ final class Subject {
     public static void main(String[] args) throws IOException {
         Transport transport = Transport.valueOf(args[1]);
         int threads = Integer.parseInt(args[2]);
-        int port = args[0].equals("openline") ? openline(transport, threads) : StockNetty.start(transport, threads);
+        int port = switch (Peer.valueOf(args[0])) {
+            case OPENLINE -> openline(transport, threads);
+            case NETTY -> StockNetty.start(transport, threads);
+        };
         System.out.println(READY + port);
         while (System.in.read() >= 0) {
             // nothing is said on it

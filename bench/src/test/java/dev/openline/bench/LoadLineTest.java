@@ -70,20 +70,4 @@ class LoadLineTest {
     void aFrameTooShortForATimeIsRefused() {
         assertThatThrownBy(() -> new MaskedFrames(7)).isInstanceOf(IllegalArgumentException.class);
     }
-
-    @Test
-    void theOperatingSystemsAccountIsReadPastAnyCommandName() {
-        ServerCpu cpu = ServerCpu.parse("42 (a (b) c) S 1 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 1 0 100 0 0");
-        assertThat(cpu).isEqualTo(new ServerCpu(2_500_000, 500_000));
-        assertThat(cpu.since(new ServerCpu(500_000, 0)).micros()).isEqualTo(2_500_000);
-    }
-
-    @Test
-    void aMedianIsOfEachFigureByItself() {
-        Figures median = Figures.median(List.of(
-                new Figures(1, 30, 0.1, 1, 1, 1, 0.2),
-                new Figures(3, 10, 0.3, 2, 2, 2, 0.1),
-                new Figures(2, 20, 0.2, 9, 9, 9, 0.3)));
-        assertThat(median).isEqualTo(new Figures(2, 20, 0.2, 2, 2, 2, 0.2));
-    }
 }
