@@ -48,6 +48,18 @@ class ExamplesTest {
     }
 
     @Test
+    void clockReaderPrintsWhatTheServerPublishes() throws Exception {
+        try (RunningExample clock = RunningExample.start(ClockServer::main)) {
+            System.setProperty("address", "ws://localhost:" + clock.address().getPort());
+            try (RunningExample reader = RunningExample.start(ClockReader::main)) {
+                assertThat(reader.printed()).containsPattern("\\d\\d:\\d\\d:\\d\\d");
+            } finally {
+                System.clearProperty("address");
+            }
+        }
+    }
+
+    @Test
     void clockServerServesItsPageAndTheModule() throws Exception {
         try (RunningExample clock = RunningExample.start(ClockServer::main)) {
             assertThat(get(clock.address())).contains("<h1 id=\"clock\">", "from '/openline.js'");

@@ -9,7 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** An example's main method in a thread of its own, on a free port; it prints its address first, and is interrupted at the end. */
+/** An example's main method in a thread of its own, on a free port if it listens; it is interrupted at the end. */
 final class RunningExample implements AutoCloseable {
     /** A main method. */
     interface Program {
@@ -17,11 +17,11 @@ final class RunningExample implements AutoCloseable {
     }
 
     private final Thread thread;
-    private final URI address;
+    private final String printed;
 
-    private RunningExample(Thread thread, URI address) {
+    private RunningExample(Thread thread, String printed) {
         this.thread = thread;
-        this.address = address;
+        this.printed = printed;
     }
 
     static RunningExample start(Program program) throws InterruptedException {
@@ -34,15 +34,21 @@ final class RunningExample implements AutoCloseable {
             thread.start();
             String line = printed.lines.poll(30, TimeUnit.SECONDS);
             if (line == null) throw new AssertionError("the example printed nothing within 30 s");
-            return new RunningExample(thread, URI.create(line));
+            return new RunningExample(thread, line);
         } finally {
             System.setOut(usual);
             System.clearProperty("port");
         }
     }
 
+    /** What a server prints first. */
     URI address() {
-        return address;
+        return URI.create(printed);
+    }
+
+    /** The first line that was printed. */
+    String printed() {
+        return printed;
     }
 
     @Override
