@@ -95,21 +95,7 @@ public final class ApiCodec {
     }
 
     private static ApiCall.History history(JsonInput in) throws MalformedFrame {
-        in.enterObject("history");
-        ValueDecoder values = new ValueDecoder(in);
-        String channel = "";
-        long limit = 0;
-        StreamPosition since = null;
-        Direction direction = Direction.OLDEST_FIRST;
-        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
-            switch (member) {
-                case "channel" -> channel = in.string("channel");
-                case "limit" -> limit = in.i32("limit");
-                case "since" -> since = values.position("since");
-                case "reverse" -> direction = in.bool("reverse") ? Direction.NEWEST_FIRST : Direction.OLDEST_FIRST;
-                default -> in.skip();
-            }
-        }
-        return new ApiCall.History(channel, limit, since, direction);
+        HistoryMembers asked = HistoryMembers.read(in);
+        return new ApiCall.History(asked.channel(), asked.limit(), asked.since(), asked.direction());
     }
 }

@@ -156,25 +156,9 @@ final class CommandDecoder {
     }
 
     private Body history() throws MalformedFrame {
-        in.enterObject("history");
-        String channel = "";
-        int limit = 0;
-        StreamPosition since = null;
-        Direction direction = Direction.OLDEST_FIRST;
-        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
-            switch (member) {
-                case "channel" -> channel = in.string("channel");
-                case "limit" -> limit = in.i32("limit");
-                case "since" -> since = values.position("since");
-                case "reverse" -> direction = in.bool("reverse") ? Direction.NEWEST_FIRST : Direction.OLDEST_FIRST;
-                default -> in.skip();
-            }
-        }
-        String found = channel;
-        int most = limit;
-        StreamPosition after = since;
-        Direction way = direction;
-        return id -> new Command.History(id, present(found, "history"), most, after, way);
+        HistoryMembers asked = HistoryMembers.read(in);
+        return id -> new Command.History(
+                id, present(asked.channel(), "history"), asked.limit(), asked.since(), asked.direction());
     }
 
     private Body rpc() throws MalformedFrame {
