@@ -1,5 +1,6 @@
 package dev.openline.client;
 
+import dev.openline.net.Backoff;
 import dev.openline.protocol.Payload;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.openline.client;
 
+import dev.openline.net.Backoff;
 import dev.openline.net.ClientOptions;
 import dev.openline.net.EventLoops;
 import dev.openline.net.LineOptions;

@@ -7,6 +7,7 @@ import static dev.openline.client.PlayedMachine.session;
 import static dev.openline.client.PlayedMachine.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.openline.net.Backoff;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Ping;
@@ -154,7 +155,7 @@ class ConnectingTest {
             }
 
             // Half of each span, on top of the shortest delay.
-            assertThat(delays).containsExactly(750L, 1_000L, 1_500L, 2_500L, 4_500L, 8_500L, 10_500L, 10_500L, 10_500L);
+            assertThat(delays).containsExactly(750L, 1_000L, 1_500L, 2_500L, 4_500L, 8_500L, 10_250L, 10_250L, 10_250L);
         }
 
         @Test

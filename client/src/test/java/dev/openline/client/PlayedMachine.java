@@ -2,6 +2,7 @@ package dev.openline.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.openline.net.Backoff;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Direction;

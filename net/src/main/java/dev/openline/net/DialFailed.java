@@ -1,26 +1,58 @@
 package dev.openline.net;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
-/** A dial that did not end in an open line. The message is one sentence for people. */
+/** A dial that did not end in an open line. The message is one sentence for people, without paths, queries or header fields. */
 public final class DialFailed extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private final int status;
-
-    DialFailed(String message, Throwable cause) {
-        super(message, cause);
-        this.status = 0;
+    /** How far a dial came. */
+    public enum Step {
+        /** Asking the application for the plan, see {@link ClientOptions#beforeDial}. */
+        PREPARE,
+        /** Looking the name up. */
+        LOOKUP,
+        /** Opening the TCP connection. */
+        CONNECT,
+        /** The opening handshake of RFC 6455 §4.1. */
+        UPGRADE
     }
 
-    DialFailed(String message, int status) {
+    private final Step step;
+    private final int status;
+    private final @Nullable Duration retryAfter;
+
+    DialFailed(Step step, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.step = step;
+        this.status = 0;
+        this.retryAfter = null;
+    }
+
+    /** The server answered, but not with 101. */
+    DialFailed(String message, int status, @Nullable Duration retryAfter) {
         super(message);
+        this.step = Step.UPGRADE;
         this.status = status;
+        this.retryAfter = retryAfter;
+    }
+
+    /** Where the dial stopped. */
+    public Step step() {
+        return step;
     }
 
     /** The HTTP status that the server answered instead of 101, if it answered one. */
     public OptionalInt status() {
         return status == 0 || status == 101 ? OptionalInt.empty() : OptionalInt.of(status);
+    }
+
+    /** How long the server asks to wait before the next dial: its {@code Retry-After} (RFC 9110 §10.2.3), seconds or a date. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 }

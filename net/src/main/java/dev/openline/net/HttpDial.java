@@ -9,67 +9,47 @@ import dev.openline.wire.ResponseHead;
 import dev.openline.wire.Role;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The client's half of the opening handshake: sends the request, checks the answer, and gives its place to a {@link Line}. */
-final class HttpDial extends LineClock.Timed {
-    private final URI address;
-    private final ClientOptions options;
-    private final WebSocketHandler handler;
-    private final CompletableFuture<WebSocket> opened;
+final class HttpDial extends ChannelInboundHandlerAdapter {
+    /** What an answer may bring: its first line, and all its fields together. No body is ever kept. */
+    private static final int MAX_STATUS_LINE_BYTES = 4 << 10;
+
+    private static final int MAX_HEADERS_BYTES = 16 << 10;
+
+    /** Answers of a kind that comes before the answer (RFC 9110 §15.2). */
+    private static final int MAX_INTERIM_ANSWERS = 16;
+
+    private final Dial dial;
     private final ClientHandshake handshake;
-    private final long deadline;
-    private @Nullable SocketChannel channel;
+    private int interimAnswers;
 
     /** The server's yes, from its head to the end of its answer. */
     private Opening.@Nullable Accepted accepted;
 
-    HttpDial(URI address, ClientOptions options, WebSocketHandler handler, CompletableFuture<WebSocket> opened) {
-        this.address = address;
-        this.options = options;
-        this.handler = handler;
-        this.opened = opened;
-        this.deadline = System.nanoTime() + options.dialTimeout().toNanos();
-        this.handshake = ClientHandshake.to(address, options.subprotocols(), options.headers(), MaskKeys.nonce());
+    HttpDial(Dial dial) {
+        this.dial = dial;
+        DialPlan plan = dial.plan();
+        this.handshake = ClientHandshake.to(plan.address(), plan.subprotocols(), plan.headers(), MaskKeys.nonce());
     }
 
     void install(SocketChannel to) {
-        channel = to;
-        to.pipeline().addLast("codec", new HttpClientCodec());
+        to.pipeline().addLast("codec", new HttpClientCodec(MAX_STATUS_LINE_BYTES, MAX_HEADERS_BYTES, 8 << 10));
         to.pipeline().addLast("dial", this);
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        LineClock.of(ctx.channel().eventLoop()).watch(this);
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
-        LineClock.of(ctx.channel().eventLoop()).unwatch(this);
-    }
-
-    @Override
-    long nextDeadline() {
-        return opened.isDone() ? Long.MAX_VALUE : deadline;
-    }
-
-    @Override
-    void onTime(long nowNanos) {
-        fail(new DialFailed(
-                "no answer from " + where() + " within " + options.dialTimeout().toMillis() + " ms", 0));
     }
 
     @Override
@@ -84,6 +64,8 @@ final class HttpDial extends LineClock.Timed {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
+            // Closing doesn't stop what was read already.
+            if (dial.isOver()) return;
             if (message instanceof io.netty.handler.codec.http.HttpResponse response) answered(response);
             // The head comes first and its empty body after it: the line must not hear of either.
             Opening.Accepted agreed = accepted;
@@ -94,21 +76,35 @@ final class HttpDial extends LineClock.Timed {
     }
 
     private void answered(io.netty.handler.codec.http.HttpResponse response) {
-        if (response.decoderResult().isFailure()) {
-            fail(new DialFailed(where() + " did not answer in HTTP", 0));
+        Throwable fault = response.decoderResult().cause();
+        if (fault != null) {
+            boolean tooLong = fault instanceof TooLongFrameException;
+            dial.fail(
+                    dial.where() + (tooLong ? " answered with too large a head" : " did not answer in HTTP"),
+                    tooLong ? null : fault);
+            return;
+        }
+        int status = response.status().code();
+        if (status >= 100 && status < 200 && status != 101) {
+            if (++interimAnswers > MAX_INTERIM_ANSWERS) dial.fail(dial.where() + " never comes to its answer", null);
             return;
         }
         List<Header> headers = new ArrayList<>();
         for (Map.Entry<String, String> field : response.headers())
             headers.add(new Header(field.getKey(), field.getValue()));
-        ResponseHead head =
-                new ResponseHead(response.status().code(), response.status().reasonPhrase(), Headers.of(headers));
+        ResponseHead head = new ResponseHead(status, response.status().reasonPhrase(), Headers.of(headers));
         Opening verdict = handshake.verify(head);
-        if (verdict instanceof Opening.Failed failed) {
-            fail(new DialFailed(where() + " refused: " + failed.why(), head.status()));
-            return;
-        }
-        accepted = (Opening.Accepted) verdict;
+        if (verdict instanceof Opening.Failed failed) refused(head, failed);
+        else accepted = (Opening.Accepted) verdict;
+    }
+
+    private void refused(ResponseHead head, Opening.Failed failed) {
+        boolean elsewhere = head.status() >= 300 && head.status() < 400;
+        String more = elsewhere ? ", and redirects are not followed" : "";
+        dial.fail(new DialFailed(
+                dial.where() + " refused: " + failed.why() + more,
+                head.status(),
+                RetryHint.of(head.headers(), Instant.now())));
     }
 
     private void open(ChannelHandlerContext ctx, Opening.Accepted verdict) {
@@ -119,13 +115,14 @@ final class HttpDial extends LineClock.Timed {
                 head.headers(),
                 new byte[0],
                 ctx.channel().remoteAddress());
-        LineSetup setup =
-                new LineSetup(Role.CLIENT, options.line(), handler, request, verdict.subprotocol(), options.tap());
+        ClientOptions options = dial.options();
+        LineSetup setup = new LineSetup(
+                Role.CLIENT, options.line(), dial.handler(), request, verdict.subprotocol(), options.tap());
         Line line = new Line(setup, ctx.channel());
         // Frames are not HTTP: what the line writes from its first moment on goes past the encoder.
         ctx.pipeline().get(HttpClientCodec.class).removeOutboundHandler();
         ctx.pipeline().addLast("line", line);
-        opened.complete(line);
+        dial.succeed(line);
         ctx.pipeline().remove(this);
         // Last, because it hands on what the server glued to its answer.
         ctx.pipeline().remove("codec");
@@ -133,21 +130,11 @@ final class HttpDial extends LineClock.Timed {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(new DialFailed(where() + " closed the connection without an answer", 0));
+        dial.fail(dial.where() + " closed the connection without an answer", null);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        fail(new DialFailed("the connection to " + where() + " broke: " + cause.getMessage(), cause));
-    }
-
-    private void fail(DialFailed why) {
-        SocketChannel failed = channel;
-        opened.completeExceptionally(why);
-        if (failed != null) failed.close();
-    }
-
-    private String where() {
-        return address.getRawAuthority();
+        dial.fail("the connection to " + dial.where() + " broke: " + cause.getMessage(), cause);
     }
 }

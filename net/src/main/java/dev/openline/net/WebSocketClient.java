@@ -1,12 +1,6 @@
 package dev.openline.net;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,56 +39,16 @@ public final class WebSocketClient implements AutoCloseable {
      * @throws IllegalArgumentException for any other kind of address
      */
     public CompletionStage<WebSocket> dial(URI address, WebSocketHandler handler) {
-        String host = address.getHost();
-        if (!"ws".equalsIgnoreCase(address.getScheme()) || host == null) {
-            throw new IllegalArgumentException(
-                    "'" + address + "' is not of the form ws://host[:port][/path] (wss:// is not supported yet)");
-        }
-        CompletableFuture<WebSocket> opened = new CompletableFuture<>();
-        HttpDial dial = new HttpDial(address, options, handler, opened);
-        int port = address.getPort() < 0 ? 80 : address.getPort();
-        ChannelFuture connecting = bootstrap(dial).connect(plainHost(host), port);
-        connecting.addListener(done -> {
-            if (!done.isSuccess()) {
-                Throwable cause = done.cause();
-                opened.completeExceptionally(
-                        new DialFailed("cannot connect to " + host + ":" + port + ": " + reason(cause), cause));
-            }
-        });
-        return opened;
+        return dial(options.plan(address), handler, (EventLoop) loops.group().next());
     }
 
-    private Bootstrap bootstrap(HttpDial dial) {
-        LineOptions line = options.line();
-        return new Bootstrap()
-                .group(loops.group())
-                .channel(loops.transport().dialling())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        Math.min(Integer.MAX_VALUE, options.dialTimeout().toMillis()))
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(
-                        ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(line.writableLowBytes(), line.writableHighBytes()))
-                .handler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        dial.install(channel);
-                    }
-                });
+    /** The same on this loop; completing the future from outside, as by cancelling it, gives the attempt up. */
+    CompletableFuture<WebSocket> dial(DialPlan plan, WebSocketHandler handler, EventLoop loop) {
+        return new Dial(this, plan, loop, handler).begin();
     }
 
-    private static String plainHost(String host) {
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    }
-
-    private static String reason(Throwable cause) {
-        if (cause instanceof java.net.UnknownHostException) return "no such host";
-        if (cause instanceof java.net.ConnectException refused
-                && String.valueOf(refused.getMessage()).contains("refused")) {
-            return "connection refused";
-        }
-        return String.valueOf(cause.getMessage());
+    ClientOptions options() {
+        return options;
     }
 
     /** The loops that carry this client's lines. */

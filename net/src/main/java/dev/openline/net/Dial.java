@@ -1,0 +1,222 @@
+package dev.openline.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.NoopAddressResolverGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to open a line: prepare the plan, look the name up, connect, and hand over to {@link HttpDial} for the upgrade.
+ *
+ * <p>Two laws. One deadline covers all of it, whichever step hangs. And it ends exactly once, by {@link #opened}: however that is completed,
+ * by a step that failed, the deadline or the caller who cancels it, a connection that is not a line by then is closed.
+ */
+final class Dial extends LineClock.Timed {
+    private final ClientOptions options;
+    private final Transport transport;
+    private final EventLoop loop;
+    private final WebSocketHandler handler;
+    private final CompletableFuture<WebSocket> opened = new CompletableFuture<>();
+    private final long deadline;
+
+    // From here on for the loop only.
+
+    private DialFailed.Step step = DialFailed.Step.PREPARE;
+    private DialPlan plan;
+
+    /** The connection of the address that is tried now. */
+    private @Nullable Channel channel;
+
+    Dial(WebSocketClient client, DialPlan plan, EventLoop loop, WebSocketHandler handler) {
+        this.plan = plan;
+        this.options = client.options();
+        this.transport = client.loops().transport();
+        this.loop = loop;
+        this.handler = handler;
+        this.deadline = System.nanoTime() + options.dialTimeout().toNanos();
+    }
+
+    /** Begins; the stage completes on the loop, after the handler's {@code onOpen}, or fails with {@link DialFailed}. */
+    CompletableFuture<WebSocket> begin() {
+        opened.whenComplete((line, failure) -> onLoop(() -> over(failure)));
+        onLoop(() -> {
+            LineClock.of(loop).watch(this);
+            prepare();
+        });
+        return opened;
+    }
+
+    private void onLoop(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException ended) {
+            fail("cannot dial " + where() + ": the event loops have ended", ended);
+        }
+    }
+
+    private void over(@Nullable Throwable failure) {
+        LineClock.of(loop).unwatch(this);
+        Channel connection = channel;
+        if (failure != null && connection != null) connection.close();
+    }
+
+    @Override
+    long nextDeadline() {
+        return opened.isDone() ? Long.MAX_VALUE : deadline;
+    }
+
+    @Override
+    void onTime(long nowNanos) {
+        long millis = options.dialTimeout().toMillis();
+        fail(
+                switch (step) {
+                    case PREPARE -> "the dial to " + where() + " was not prepared within " + millis + " ms";
+                    case LOOKUP -> "no address for " + lookedUp() + " within " + millis + " ms";
+                    case CONNECT, UPGRADE -> "no answer from " + where() + " within " + millis + " ms";
+                },
+                null);
+    }
+
+    // --- the steps ---
+
+    private void prepare() {
+        CompletionStage<DialPlan> prepared;
+        try {
+            prepared = options.prepared(plan);
+        } catch (RuntimeException fault) {
+            notPrepared(fault);
+            return;
+        }
+        prepared.whenComplete((ready, fault) -> onLoop(() -> {
+            if (fault != null) notPrepared(fault);
+            else lookUp(ready);
+        }));
+    }
+
+    private void notPrepared(Throwable fault) {
+        Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
+        fail("the dial to " + where() + " could not be prepared: " + cause.getMessage(), cause);
+    }
+
+    private void lookUp(DialPlan ready) {
+        if (opened.isDone()) return;
+        plan = ready;
+        step = DialFailed.Step.LOOKUP;
+        options.names()
+                .lookUp(lookedUp())
+                .whenComplete((addresses, fault) -> onLoop(() -> {
+                    if (fault != null) fail("cannot connect to " + where() + ": " + reason(fault), fault);
+                    else connect(addresses, 0);
+                }));
+    }
+
+    /** Tries one address after the other, each with an equal share of the time that is left. */
+    private void connect(List<InetAddress> addresses, int index) {
+        if (opened.isDone()) return;
+        step = DialFailed.Step.CONNECT;
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        long share = Math.max(1, left / (addresses.size() - index));
+        ChannelFuture connecting = bootstrap(new HttpDial(this), share)
+                .connect(new InetSocketAddress(addresses.get(index), port(plan.address())));
+        channel = connecting.channel();
+        connecting.addListener(done -> {
+            if (done.isSuccess()) step = DialFailed.Step.UPGRADE;
+            else if (index + 1 < addresses.size()) connect(addresses, index + 1);
+            else fail("cannot connect to " + where() + ": " + reason(done.cause()), done.cause());
+        });
+    }
+
+    private Bootstrap bootstrap(HttpDial upgrade, long timeoutMillis) {
+        LineOptions line = options.line();
+        return new Bootstrap()
+                .group(loop)
+                .channel(transport.dialling())
+                .resolver(NoopAddressResolverGroup.INSTANCE)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Integer.MAX_VALUE, timeoutMillis))
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .option(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(line.writableLowBytes(), line.writableHighBytes()))
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel connection) {
+                        upgrade.install(connection);
+                    }
+                });
+    }
+
+    // --- for the upgrade ---
+
+    DialPlan plan() {
+        return plan;
+    }
+
+    ClientOptions options() {
+        return options;
+    }
+
+    WebSocketHandler handler() {
+        return handler;
+    }
+
+    boolean isOver() {
+        return opened.isDone();
+    }
+
+    void succeed(WebSocket line) {
+        if (!opened.complete(line)) line.abort();
+    }
+
+    /** Ends the attempt with this sentence, unless it is over. */
+    void fail(String sentence, @Nullable Throwable cause) {
+        fail(new DialFailed(step, sentence, cause));
+    }
+
+    void fail(DialFailed why) {
+        opened.completeExceptionally(why);
+    }
+
+    /** The server for people: no path and no query, which may hold a token. */
+    String where() {
+        return plan.address().getRawAuthority();
+    }
+
+    private String lookedUp() {
+        String host = plan.address().getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    static int port(URI address) {
+        if (address.getPort() >= 0) return address.getPort();
+        return "wss".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
+    }
+
+    private static String reason(Throwable cause) {
+        if (cause instanceof java.net.UnknownHostException) return "no such host";
+        String said = String.valueOf(cause.getMessage());
+        if (cause instanceof io.netty.channel.ConnectTimeoutException) return "no answer in time";
+        if (cause instanceof java.net.ConnectException && said.contains("refused")) return "connection refused";
+        return said;
+    }
+}
