@@ -19,6 +19,11 @@ public sealed interface Answer {
         public ReservedBits reserved() {
             return extensions.reserved();
         }
+
+        /** What permessage-deflate was agreed on with, or null without it. */
+        public @Nullable DeflateParameters deflate() {
+            return extensions.deflate();
+        }
     }
 
     /**

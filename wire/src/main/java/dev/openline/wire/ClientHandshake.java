@@ -28,12 +28,24 @@ public final class ClientHandshake {
     private final String key;
     private final List<String> subprotocols;
     private final List<Extension> offers;
+    private final @Nullable DeflateNegotiation deflate;
     private final RequestHead request;
 
     private ClientHandshake(String key, List<String> subprotocols, List<Extension> offers, RequestHead request) {
+        this(key, subprotocols, offers, null, request);
+    }
+
+    // More than 4 parameters because these are the facts of one attempt, and two methods make the next one from it.
+    private ClientHandshake(
+            String key,
+            List<String> subprotocols,
+            List<Extension> offers,
+            @Nullable DeflateNegotiation deflate,
+            RequestHead request) {
         this.key = key;
         this.subprotocols = subprotocols;
         this.offers = offers;
+        this.deflate = deflate;
         this.request = request;
     }
 
@@ -69,6 +81,13 @@ public final class ClientHandshake {
         return new ClientHandshake(key, List.copyOf(subprotocols), List.of(), request);
     }
 
+    /** The same attempt with permessage-deflate offered (RFC 7692 §7.1); the server may decline it. */
+    public ClientHandshake offering(DeflateOptions options) {
+        DeflateNegotiation negotiation = new DeflateNegotiation(options);
+        ClientHandshake offered = offering(List.of(negotiation.offer()));
+        return new ClientHandshake(key, subprotocols, offered.offers, negotiation, offered.request);
+    }
+
     /** The same attempt with extensions offered, in order of preference. */
     ClientHandshake offering(List<Extension> extensions) {
         Headers headers = request.headers();
@@ -91,8 +110,9 @@ public final class ClientHandshake {
             return new Opening.Failed(response.status(), fault);
         }
         List<Extension> agreed = Grammar.extensions(extensionHeader(response));
+        List<Extension> extensions = agreed == null ? List.of() : List.copyOf(agreed);
         return new Opening.Accepted(
-                response.headers().first("Sec-WebSocket-Protocol"), agreed == null ? List.of() : List.copyOf(agreed));
+                response.headers().first("Sec-WebSocket-Protocol"), extensions, deflateOf(extensions));
     }
 
     private @Nullable String fault(ResponseHead response) {
@@ -136,7 +156,23 @@ public final class ClientHandshake {
                 return "an extension that was not offered";
             }
         }
+        List<Extension> deflates = deflatesAmong(agreed);
+        if (deflate != null && (deflates.size() > 1 || !deflates.isEmpty() && deflateOf(agreed) == null)) {
+            // RFC 7692 §5.1 and §7.1: not to be ignored, since the server compresses by what it answered.
+            return "an answer to permessage-deflate that does not fit the offer";
+        }
         return null;
+    }
+
+    private @Nullable DeflateParameters deflateOf(List<Extension> agreed) {
+        List<Extension> deflates = deflatesAmong(agreed);
+        return deflate == null || deflates.isEmpty() ? null : deflate.agreedBy(deflates.get(0));
+    }
+
+    private static List<Extension> deflatesAmong(List<Extension> extensions) {
+        return extensions.stream()
+                .filter(e -> e.name().equals(DeflateParameters.NAME))
+                .toList();
     }
 
     private static String extensionHeader(ResponseHead response) {

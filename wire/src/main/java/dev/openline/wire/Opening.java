@@ -10,8 +10,17 @@ public sealed interface Opening {
      *
      * @param subprotocol the one the server chose, or null for none
      * @param extensions what the server agreed to, in its order
+     * @param deflate what permessage-deflate was agreed on with, or null without it
      */
-    record Accepted(@Nullable String subprotocol, List<Extension> extensions) implements Opening {}
+    record Accepted(
+            @Nullable String subprotocol,
+            List<Extension> extensions,
+            @Nullable DeflateParameters deflate) implements Opening {
+        /** Without permessage-deflate. */
+        public Accepted(@Nullable String subprotocol, List<Extension> extensions) {
+            this(subprotocol, extensions, null);
+        }
+    }
 
     /**
      * The server declined or broke a rule; the connection is to be closed.

@@ -3,7 +3,7 @@ package dev.openline.wire;
 /**
  * Which of the three reserved bits the negotiated extensions own (RFC 6455 §5.2, §9). A bit nobody owns must be zero.
  * An owned bit is allowed on the frame that opens a message, never on continuations or control frames (RFC 7692 §6.1).
- * No extension is implemented yet, so {@link #NONE} is all there is to choose from outside this package.
+ * They come with an {@link ExtensionNegotiation.Agreement}; outside this package there is only {@link #NONE} to choose.
  */
 public final class ReservedBits {
     /** No extension was negotiated: all three must be zero. */

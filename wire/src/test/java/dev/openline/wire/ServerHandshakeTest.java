@@ -58,7 +58,7 @@ class ServerHandshakeTest {
         }
 
         @Test
-        void declinesEveryExtensionSoFar() {
+        void declinesEveryExtensionUnlessToldOtherwise() {
             fields.add(new Header("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"));
             assertThat(accepted().extensions().extensions()).isEmpty();
             assertThat(accepted().head().headers().first("Sec-WebSocket-Extensions"))
