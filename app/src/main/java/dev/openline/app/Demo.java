@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.openline.hub.Permission;
+import dev.openline.net.Drained;
+import dev.openline.net.ServerOptions;
 import dev.openline.net.Transport;
 import dev.openline.protocol.Payload;
 import dev.openline.server.Authenticator;
@@ -17,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +40,7 @@ final class Demo implements AutoCloseable {
     private final Regulars regulars;
     private final OpenlineServer server;
 
-    private Demo(String host, int port, Transport transport) throws IOException {
+    private Demo(String host, int port, Transport transport, Consumer<ServerOptions> listener) throws IOException {
         Random chance = new Random(ThreadLocalRandom.current().nextLong());
         auction = new Auction(chance);
         Ticker ticker = new Ticker(chance);
@@ -48,8 +51,11 @@ final class Demo implements AutoCloseable {
             return thread;
         });
         DemoPages pages = new DemoPages(auction, this::cut);
-        server = OpenlineServer.create(
-                        o -> configure(o, pages).host(host).port(port).transport(transport))
+        server = OpenlineServer.create(o -> configure(o, pages)
+                        .host(host)
+                        .port(port)
+                        .transport(transport)
+                        .listener(listener))
                 .start();
         regulars.come(server);
         every(Ticker.STEP_MILLIS, () -> ticker.step(System.currentTimeMillis(), server::publish));
@@ -62,8 +68,8 @@ final class Demo implements AutoCloseable {
      *
      * @throws IOException if the port can't be opened, with a sentence that says why
      */
-    static Demo start(String host, int port, Transport transport) throws IOException {
-        return new Demo(host, port, transport);
+    static Demo start(String host, int port, Transport transport, Consumer<ServerOptions> listener) throws IOException {
+        return new Demo(host, port, transport, listener);
     }
 
     private static OpenlineOptions configure(OpenlineOptions options, DemoPages pages) {
@@ -164,6 +170,13 @@ final class Demo implements AutoCloseable {
 
     int port() {
         return server.port();
+    }
+
+    /** Ends what goes on, and then the server, as {@link OpenlineServer#drain} does. */
+    CompletableFuture<Drained> drain(Duration within) {
+        stage.shutdownNow();
+        regulars.leave();
+        return server.drain(within);
     }
 
     @Override

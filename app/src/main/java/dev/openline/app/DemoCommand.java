@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code openline demo}: the live examples in a browser. */
 @Command(
@@ -24,6 +27,9 @@ final class DemoCommand implements Callable<Integer> {
             description = "TCP port, 0 for any free one; default ${DEFAULT-VALUE}.")
     private int port;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws InterruptedException {
         Demo demo = open();
@@ -31,12 +37,14 @@ final class DemoCommand implements Callable<Integer> {
         System.out.println("  Openline is live:  http://localhost:" + demo.port() + "/");
         System.out.println("  Open it in two windows. Ctrl-C ends it.");
         System.out.println();
-        return Shutdown.await(demo);
+        return Shutdown.await(demo, demo::drain, listen.drain());
     }
 
     private Demo open() {
         try {
-            return Demo.start(listen.host(), port, listen.transport());
+            return Demo.start(listen.host(), port, listen.transport(), listen::configure);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
         } catch (IOException e) {
             throw new CommandFailure(e.getMessage() + ".", e);
         }

@@ -53,18 +53,21 @@ final class EchoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         WebSocketServer server = open();
         log.info("echoing on ws://{}:{}/", listen.host(), server.port());
-        return Shutdown.await(server);
+        return Shutdown.await(server, server::drain, listen.drain());
     }
 
     WebSocketServer open() {
         try {
             LineOptions line =
                     LineOptions.defaults().withLimits(new WireLimits(maxMessageBytes, maxMessageBytes, MAX_FRAGMENTS));
-            return WebSocketServer.listen(o -> o.host(listen.host())
-                    .port(port)
-                    .transport(listen.transport())
-                    .line(line)
-                    .webSocket("/", request -> new Echo()));
+            return WebSocketServer.listen(o -> {
+                listen.configure(o);
+                o.host(listen.host())
+                        .port(port)
+                        .transport(listen.transport())
+                        .line(line)
+                        .webSocket("/", request -> new Echo());
+            });
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
         } catch (IOException e) {

@@ -1,6 +1,8 @@
 package dev.openline.app;
 
+import dev.openline.net.ServerOptions;
 import dev.openline.net.Transport;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,11 +28,59 @@ final class ListenOptions {
             description = "io_uring, epoll, kqueue or nio; default ${DEFAULT-VALUE}, the fastest that works here.")
     private String transport;
 
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            description = "Connections that may be open at a time; further ones are answered with 503. By default nine"
+                    + " tenths of the file descriptors that the process may have.")
+    private Integer maxConnections;
+
+    @Option(
+            names = "--max-connections-per-address",
+            paramLabel = "N",
+            description = "Connections that one address may have open, for IPv6 one /64; further ones are answered with"
+                    + " 503. By default any number.")
+    private Integer maxConnectionsPerAddress;
+
+    @Option(
+            names = "--drain-seconds",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "How long it may take to say goodbye to all lines, a few at a time, after SIGTERM or Ctrl-C;"
+                    + " default ${DEFAULT-VALUE}. 0 cuts them at once, as a second signal does.")
+    private int drainSeconds;
+
+    @Option(
+            names = "--drain-notice-seconds",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "How long of that everybody is still let in, while /ready says 503 already, for load balancers"
+                            + " to notice; default ${DEFAULT-VALUE}, at most half of the time to drain.")
+    private int drainNoticeSeconds;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
     String host() {
         return host;
+    }
+
+    /** How long a server that was told to stop may take for its goodbyes; zero for none. */
+    Duration drain() {
+        return Duration.ofSeconds(drainSeconds);
+    }
+
+    /**
+     * What these options say about the connections of a server.
+     *
+     * @throws IllegalArgumentException for an option out of its bounds
+     */
+    void configure(ServerOptions server) {
+        if (drainSeconds < 0) throw new IllegalArgumentException("--drain-seconds " + drainSeconds + " is negative");
+        if (maxConnections != null) server.maxConnections(maxConnections);
+        if (maxConnectionsPerAddress != null) server.maxConnectionsPerAddress(maxConnectionsPerAddress);
+        server.readiness("/ready").drainNotice(Duration.ofSeconds(drainNoticeSeconds));
     }
 
     /**

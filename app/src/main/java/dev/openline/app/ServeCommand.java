@@ -93,7 +93,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         OpenlineServer server = open();
         log.info("serving on http://{}:{}/", listen.host(), server.port());
-        return Shutdown.await(server);
+        return Shutdown.await(server, server::drain, listen.drain());
     }
 
     OpenlineServer open() {
@@ -112,7 +112,11 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void configure(OpenlineOptions options) {
-        options.host(listen.host()).port(port).transport(listen.transport()).withoutNamespace(channels);
+        options.host(listen.host())
+                .port(port)
+                .transport(listen.transport())
+                .withoutNamespace(channels)
+                .listener(listen::configure);
         for (NamespaceRule rule : namespaces) options.namespace(rule.name(), rule.options());
         if (insecure) options.insecure();
         if (apiKey != null) options.apiKey(apiKey);

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,31 +39,37 @@ import org.slf4j.LoggerFactory;
  * What every connection starts with: reads HTTP requests, answers plain ones, and turns the connection into a {@link Line} when one asks
  * for an upgrade and may have it. Until then a deadline runs, so that nobody holds a connection by dribbling a request.
  */
-final class HttpFront extends LineClock.Timed {
+final class HttpFront extends LineClock.Timed implements Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
     private static final int MAX_REQUEST_LINE_BYTES = 8 << 10;
 
     /** Requests that one connection may send ahead of their answers; reading stops at this many. */
     private static final int MAX_PIPELINED = 16;
 
+    /** What a connection that is refused, or told to leave while it is idle, may still take for a request. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final ServerOptions options;
+    private final Seat seat;
     private final ArrayDeque<FullHttpRequest> ahead = new ArrayDeque<>();
     private boolean answering;
     private long deadline;
     private @Nullable SocketChannel channel;
 
-    private HttpFront(ServerOptions options) {
+    private HttpFront(ServerOptions options, Seat seat) {
         this.options = options;
+        this.seat = seat;
         this.deadline = System.nanoTime() + options.handshakeTimeout().toNanos();
+        if (seat.refusal() != null) hurry();
     }
 
-    static void install(SocketChannel channel, ServerOptions options) {
+    static void install(SocketChannel channel, ServerOptions options, Seat seat) {
         HttpDecoderConfig config = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(options.maxHttpHeaderBytes());
         channel.pipeline().addLast("codec", new HttpServerCodec(config));
         channel.pipeline().addLast("body", new HttpObjectAggregator(options.maxHttpBodyBytes(), true));
-        channel.pipeline().addLast("front", new HttpFront(options));
+        channel.pipeline().addLast("front", new HttpFront(options, seat));
     }
 
     @Override
@@ -91,6 +98,25 @@ final class HttpFront extends LineClock.Timed {
         late.close();
     }
 
+    private void hurry() {
+        long latest = System.nanoTime() + GRACE_NANOS;
+        if (deadline - latest > 0) deadline = latest;
+    }
+
+    /** An answer that is being made is the last one here; a request that is on its way has a moment to arrive. */
+    @Override
+    public void leave() {
+        hurry();
+        SocketChannel leaving = channel;
+        if (leaving != null) LineClock.of(leaving.eventLoop()).watch(this);
+    }
+
+    @Override
+    public void cut(String why) {
+        SocketChannel over = channel;
+        if (over != null) over.close();
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         FullHttpRequest request = (FullHttpRequest) message;
@@ -117,6 +143,11 @@ final class HttpFront extends LineClock.Timed {
             refuseUnreadable(ctx, request.decoderResult().cause());
             return;
         }
+        String refusal = seat.refusal();
+        if (refusal != null) {
+            write(ctx, Admission.refusal(refusal), KeepAlive.NO);
+            return;
+        }
         Headers headers = headersOf(request);
         // RFC 9110 §7.8 lets a server ignore other upgrades; the JDK's client offers h2c with its first plain request.
         if (headers.hasToken("upgrade", "websocket")) upgrade(ctx, request, headers);
@@ -141,6 +172,10 @@ final class HttpFront extends LineClock.Timed {
                 headers,
                 new byte[0],
                 ctx.channel().remoteAddress());
+        if (seat.admission().isDraining()) {
+            refuse(ctx, asked, Admission.refusal("the server is going away"), "the server is going away");
+            return;
+        }
         ServerOptions.Route route = options.route(asked.path());
         if (route == null) {
             refuse(ctx, asked, HttpResponse.text(404, "no lines are opened on this path\n"), "no such path");
@@ -237,6 +272,10 @@ final class HttpFront extends LineClock.Timed {
     private void answer(ChannelHandlerContext ctx, FullHttpRequest request, Headers headers) {
         HttpHandler http = options.http();
         KeepAlive keepAlive = HttpUtil.isKeepAlive(request) ? KeepAlive.YES : KeepAlive.NO;
+        if (options.isReadiness(request.uri())) {
+            write(ctx, seat.admission().readiness(), keepAlive);
+            return;
+        }
         if (http == null) {
             write(ctx, HttpResponse.text(404, "nothing here\n"), keepAlive);
             return;
@@ -279,7 +318,8 @@ final class HttpFront extends LineClock.Timed {
         }
     }
 
-    private static void write(ChannelHandlerContext ctx, HttpResponse response, KeepAlive keepAlive) {
+    private void write(ChannelHandlerContext ctx, HttpResponse response, KeepAlive asked) {
+        KeepAlive keepAlive = seat.admission().isDraining() ? KeepAlive.NO : asked;
         var http = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(response.status()),

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It does not decide about protocol (that is {@link Wire}), nor about who may connect (that is done before it exists).
  */
-final class Line extends LineClock.Timed implements WebSocket, WireSink {
+final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(WebSocket.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -74,6 +74,9 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
 
     /** The largest frame accepted so far: it may have been larger than the queue, and then waits in it rightfully. */
     private int largestFrame;
+
+    /** Why this end dropped the connection, when it did. */
+    private @Nullable CloseStatus cutBecause;
 
     Line(LineSetup setup, Channel channel) {
         this.setup = setup;
@@ -162,6 +165,28 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
         flush();
     }
 
+    // --- from the server, when it goes away
+    // --------------------------------------------------------------------------------------
+
+    @Override
+    public void leave() {
+        if (!wire.isOpen()) return;
+        try {
+            setup.handler().onGoingAway(this);
+        } catch (Throwable fault) {
+            handlerFailed(fault);
+        }
+        flushSoon();
+    }
+
+    @Override
+    public void cut(String why) {
+        cutBecause = CloseStatus.ABNORMAL.withReason(why);
+        elsewhere.take();
+        flush();
+        channel.close();
+    }
+
     private static ByteBuffer view(ByteBuf in) {
         return in.nioBufferCount() == 1
                 ? in.internalNioBuffer(in.readerIndex(), in.readableBytes())
@@ -199,8 +224,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
         int size = frame.remaining();
         int full = Math.max(setup.options().maxQueuedBytes(), largestFrame);
         if (queuedBytes() > full + (long) LARGE_CHUNK) {
-            log.info("dropped the line to {}: it asks for answers and reads none", channel.remoteAddress());
-            channel.close();
+            drop("it asks for answers and reads none");
             return;
         }
         room(size).writeBytes(frame);
@@ -216,8 +240,10 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
     @Override
     public void onClosed(CloseStatus status) {
         elsewhere.close();
+        CloseStatus why = cutBecause;
         try {
-            setup.handler().onClosed(this, status);
+            // That the stream ended is then a consequence; the cause tells more.
+            setup.handler().onClosed(this, why != null && status.code() == why.code() ? why : status);
         } catch (Throwable fault) {
             log.warn("the handler of {} failed on close", channel.remoteAddress(), fault);
         }
@@ -240,6 +266,14 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink {
                 socket.shutdownOutput();
             } else channel.close();
         });
+    }
+
+    /** Ends a connection that no close frame would reach. */
+    private void drop(String why) {
+        if (cutBecause != null) return;
+        log.info("dropped the line to {}: {}", channel.remoteAddress(), why);
+        cutBecause = CloseStatus.ABNORMAL.withReason(why);
+        channel.close();
     }
 
     private void handlerFailed(Throwable fault) {

@@ -22,6 +22,12 @@ public final class ServerOptions {
     private Duration keepAliveTimeout = Duration.ofSeconds(60);
     private int maxHttpBodyBytes = 1 << 20;
     private int maxHttpHeaderBytes = 16 << 10;
+    private int maxConnections = FileDescriptors.roomForConnections();
+    private int maxConnectionsPerAddress = Integer.MAX_VALUE;
+    private int maxConnectsPerSecond = Integer.MAX_VALUE;
+    private boolean loopbackExempt;
+    private @Nullable String readiness;
+    private Duration drainNotice = Duration.ZERO;
     private final Map<String, Route> routes = new LinkedHashMap<>();
     private @Nullable HttpHandler http;
 
@@ -91,6 +97,59 @@ public final class ServerOptions {
         return this;
     }
 
+    /**
+     * Connections that may be open at a time; default nine tenths of the file descriptors that the process may have, or a million if that is
+     * less. Further ones are answered with 503 and {@code Retry-After}; when a thousand of those are open too, they are closed at once.
+     */
+    public ServerOptions maxConnections(int connections) {
+        this.maxConnections = positive("maxConnections", connections);
+        return this;
+    }
+
+    /**
+     * Connections that one address may have open at a time, for IPv6 one /64; by default any number, since behind a proxy that is not
+     * known as such everybody has one address. Further ones are answered with 503 and {@code Retry-After}.
+     */
+    public ServerOptions maxConnectionsPerAddress(int connections) {
+        this.maxConnectionsPerAddress = positive("maxConnectionsPerAddress", connections);
+        return this;
+    }
+
+    /** Connections from this machine count for no address: for a proxy that runs beside the server. */
+    public ServerOptions exemptLoopback() {
+        this.loopbackExempt = true;
+        return this;
+    }
+
+    /**
+     * Connections that may come in a second, as many of them at once; by default any number, since who redials after an outage has to come
+     * in again. Further ones are answered with 503 and {@code Retry-After}.
+     */
+    public ServerOptions maxConnectsPerSecond(int connections) {
+        this.maxConnectsPerSecond = positive("maxConnectsPerSecond", connections);
+        return this;
+    }
+
+    /**
+     * A path such as {@code /ready} where load balancers ask whether to send anybody here: 200, and 503 from the beginning of {@link
+     * WebSocketServer#drain} on. By default there is none. It comes before the HTTP handler.
+     */
+    public ServerOptions readiness(String path) {
+        if (!path.startsWith("/")) throw new IllegalArgumentException("path '" + path + "' does not start with /");
+        this.readiness = path;
+        return this;
+    }
+
+    /**
+     * How long a server that drains still takes everybody, while its readiness says 503 already: as long as its load balancers need to
+     * notice. Part of the time of {@link WebSocketServer#drain}, at most half of it. Default none.
+     */
+    public ServerOptions drainNotice(Duration notice) {
+        if (notice.isNegative()) throw new IllegalArgumentException("drainNotice " + notice + " is negative");
+        this.drainNotice = notice;
+        return this;
+    }
+
     /** Lines may be opened on this path; {@code handlers} gives each its handler, which may be the same for all. */
     public ServerOptions webSocket(String path, Function<HttpRequest, WebSocketHandler> handlers) {
         return upgrades(path, List.of(), request -> new UpgradeDecision.Open(handlers.apply(request)));
@@ -118,6 +177,11 @@ public final class ServerOptions {
     private static Duration positive(String name, Duration value) {
         if (value.isNegative() || value.isZero())
             throw new IllegalArgumentException(name + " " + value + " is not positive");
+        return value;
+    }
+
+    private static int positive(String name, int value) {
+        if (value < 1) throw new IllegalArgumentException(name + " " + value + " < 1");
         return value;
     }
 
@@ -160,6 +224,34 @@ public final class ServerOptions {
 
     int maxHttpHeaderBytes() {
         return maxHttpHeaderBytes;
+    }
+
+    int maxConnections() {
+        return maxConnections;
+    }
+
+    int maxConnectionsPerAddress() {
+        return maxConnectionsPerAddress;
+    }
+
+    int maxConnectsPerSecond() {
+        return maxConnectsPerSecond;
+    }
+
+    boolean isLoopbackExempt() {
+        return loopbackExempt;
+    }
+
+    /** Whether this request target asks for readiness. */
+    boolean isReadiness(String target) {
+        String path = readiness;
+        return path != null
+                && target.startsWith(path)
+                && (target.length() == path.length() || target.charAt(path.length()) == '?');
+    }
+
+    Duration drainNotice() {
+        return drainNotice;
     }
 
     @Nullable

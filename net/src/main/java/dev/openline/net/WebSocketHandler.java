@@ -38,6 +38,14 @@ public interface WebSocketHandler {
     /** The outbound queue has drained below its low mark after {@link WebSocket#isWritable} was false. */
     default void onWritable(WebSocket line) {}
 
+    /**
+     * The server is {@linkplain WebSocketServer#drain going away} and it is this line's turn to leave. By default it is closed with 1001;
+     * what is not closed when the time is over is cut.
+     */
+    default void onGoingAway(WebSocket line) {
+        line.close(CloseStatus.GOING_AWAY);
+    }
+
     /** The line is over; called exactly once after {@link #onOpen}, also for lines that died without a close frame (1006). */
     default void onClosed(WebSocket line, CloseStatus status) {}
 }

@@ -10,7 +10,15 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Listens on a port and holds lines; plain HTTP goes to the same port.
@@ -25,14 +33,24 @@ public final class WebSocketServer implements AutoCloseable {
     /** Connections the kernel may hold ready while the loops are busy; the kernel's own bound may be lower. */
     private static final int BACKLOG = 4096;
 
+    private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+
     private final EventLoops loops;
     private final boolean ownsLoops;
     private final Channel listening;
+    private final Admission admission;
+    private final Duration drainNotice;
+    private @Nullable Drain drain;
 
-    private WebSocketServer(EventLoops loops, boolean ownsLoops, Channel listening) {
+    // More than 4 parameters because a server is these five things.
+    private WebSocketServer(
+            EventLoops loops, boolean ownsLoops, Channel listening, Admission admission, Duration drainNotice) {
         this.loops = loops;
         this.ownsLoops = ownsLoops;
         this.listening = listening;
+        this.admission = admission;
+        this.drainNotice = drainNotice;
     }
 
     /**
@@ -48,20 +66,23 @@ public final class WebSocketServer implements AutoCloseable {
         EventLoops loops = shared != null
                 ? shared
                 : EventLoops.start(options.transport(), Runtime.getRuntime().availableProcessors());
-        ChannelFuture bound =
-                bootstrap(loops, options).bind(options.host(), options.port()).awaitUninterruptibly();
+        Admission admission = new Admission(options, loops);
+        ChannelFuture bound = bootstrap(loops, options, admission)
+                .bind(options.host(), options.port())
+                .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             if (shared == null) loops.close();
             throw cannotListen(options, bound.cause());
         }
-        return new WebSocketServer(loops, shared == null, bound.channel());
+        return new WebSocketServer(loops, shared == null, bound.channel(), admission, options.drainNotice());
     }
 
-    private static ServerBootstrap bootstrap(EventLoops loops, ServerOptions options) {
+    private static ServerBootstrap bootstrap(EventLoops loops, ServerOptions options, Admission admission) {
         LineOptions line = options.line();
         return new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.transport().listening())
+                .handler(new Doorkeeper())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -72,7 +93,8 @@ public final class WebSocketServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        HttpFront.install(channel, options);
+                        Seat seat = admission.enter(channel);
+                        if (seat != null) HttpFront.install(channel, options, seat);
                     }
                 });
     }
@@ -101,10 +123,70 @@ public final class WebSocketServer implements AutoCloseable {
         return loops;
     }
 
-    /** Closes the port; lines on shared loops stay open, those on the server's own loops are cut. */
+    Admission admission() {
+        return admission;
+    }
+
+    /** Connections that are open, lines and plain HTTP; those that are only being refused are not counted. */
+    public int connections() {
+        return admission.connections();
+    }
+
+    /**
+     * Goes away without a spike. {@linkplain ServerOptions#readiness Readiness} goes off at once and, after {@link ServerOptions#drainNotice},
+     * the port is closed; answers to plain requests are then the last of their connections. Each line hears {@link
+     * WebSocketHandler#onGoingAway}, which closes it with 1001: a few at a time, jittered, spread over three quarters of the time at most
+     * and at no less than a hundred a second. What is left when the time is over is cut. Then the server's own loops end.
+     *
+     * <p>A second call changes nothing; {@link #close} cuts it short.
+     *
+     * @param within how long all of it may take
+     * @return done when no connection is left
+     * @throws IllegalArgumentException if the time is not positive
+     */
+    public CompletableFuture<Drained> drain(Duration within) {
+        if (within.isNegative() || within.isZero()) {
+            throw new IllegalArgumentException("a drain within " + within + " is no drain: close() is");
+        }
+        Duration longest = within.dividedBy(2);
+        return begin(within, drainNotice.compareTo(longest) < 0 ? drainNotice : longest)
+                .done();
+    }
+
+    /** Whether a drain has begun, or the server was closed. */
+    public synchronized boolean isGoingAway() {
+        return drain != null;
+    }
+
+    private synchronized Drain begin(Duration within, Duration notice) {
+        Drain going = drain;
+        if (going != null) return going;
+        going = new Drain(admission, listening, within);
+        drain = going;
+        going.begin(notice);
+        if (ownsLoops) going.done().thenRun(loops::end);
+        return going;
+    }
+
+    /**
+     * Closes the port, says 1001 on every line and ends it without waiting for an answer; ends the server's own loops. Waits for it at most
+     * a few seconds, and not at all on a loop of its own. {@link #drain} is the kinder way.
+     */
     @Override
     public void close() {
-        listening.close().awaitUninterruptibly();
+        Drain going = begin(CLOSE_WITHIN, Duration.ZERO);
+        going.cutNow();
+        if (loops.current() >= 0) {
+            if (ownsLoops) going.done().thenRun(loops::end);
+            return;
+        }
+        try {
+            going.done().get(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException late) {
+            log.warn("connections are still open after {}", CLOSE_WITHIN);
+        }
         if (ownsLoops) loops.close();
     }
 }

@@ -4,7 +4,6 @@ import dev.openline.net.EventLoops;
 import dev.openline.net.WebSocket;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.ErrorReply;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,27 +59,6 @@ final class Connections {
 
     void closed(String client, SessionLine line) {
         open.remove(client, line);
-        synchronized (open) {
-            if (open.isEmpty()) open.notifyAll();
-        }
-    }
-
-    /** Waits until no line is open, at most this long, and tells whether it is so. Not to be called on a loop. */
-    boolean awaitNone(Duration atMost) {
-        long deadline = System.nanoTime() + atMost.toNanos();
-        try {
-            synchronized (open) {
-                while (!open.isEmpty()) {
-                    long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                    if (left <= 0) return false;
-                    open.wait(left);
-                }
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     @Nullable
@@ -90,10 +68,6 @@ final class Connections {
 
     int count() {
         return open.size();
-    }
-
-    Iterable<SessionLine> all() {
-        return open.values();
     }
 
     // Longer than 40 lines because it is seven short answers of one line.

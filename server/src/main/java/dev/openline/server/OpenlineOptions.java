@@ -5,6 +5,7 @@ import dev.openline.hub.ChannelRules;
 import dev.openline.net.EventLoops;
 import dev.openline.net.HttpHandler;
 import dev.openline.net.OriginRule;
+import dev.openline.net.ServerOptions;
 import dev.openline.net.Transport;
 import dev.openline.protocol.Disconnect;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class OpenlineOptions {
     private int maxMessageBytes = 65_536;
     private int maxQueuedBytes = 1 << 20;
     private @Nullable HttpHandler pages;
+    private Consumer<ServerOptions> listener = listener -> {};
 
     OpenlineOptions() {}
 
@@ -165,6 +167,19 @@ public final class OpenlineOptions {
     public OpenlineOptions pages(HttpHandler pages) {
         this.pages = pages;
         return this;
+    }
+
+    /**
+     * More about how the port is listened on: connection limits, handshake times, the notice of a drain. What this class has a setter for
+     * is set there and not here. Readiness is told on {@code /ready} unless another path is given.
+     */
+    public OpenlineOptions listener(Consumer<ServerOptions> configure) {
+        this.listener = listener.andThen(configure);
+        return this;
+    }
+
+    Consumer<ServerOptions> listener() {
+        return listener;
     }
 
     String host() {

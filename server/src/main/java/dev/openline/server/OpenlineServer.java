@@ -3,10 +3,12 @@ package dev.openline.server;
 import dev.openline.hub.ChannelRules;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
+import dev.openline.net.Drained;
 import dev.openline.net.EventLoops;
 import dev.openline.net.HttpRequest;
 import dev.openline.net.HttpResponse;
 import dev.openline.net.LineOptions;
+import dev.openline.net.ServerOptions;
 import dev.openline.net.UpgradeDecision;
 import dev.openline.net.WebSocketServer;
 import dev.openline.protocol.Disconnect;
@@ -26,7 +28,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +52,7 @@ public final class OpenlineServer implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String JSON = "centrifuge-json";
     private static final String PROTOBUF = "centrifuge-protobuf";
-    private static final int GOODBYE_SECONDS = 2;
+    private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     private final OpenlineOptions options;
     private final EventLoops loops;
@@ -67,7 +71,8 @@ public final class OpenlineServer implements AutoCloseable {
         this.connections = new Connections(options, loops, hubs);
         HttpApi api = new HttpApi(this, options.apiKeys(), options.limits());
         FrontDesk front = new FrontDesk(api, options.pages());
-        this.listening = WebSocketServer.listen(o -> o.host(options.host())
+        this.listening = WebSocketServer.listen(o -> listener(o, options)
+                .host(options.host())
                 .port(options.port())
                 .loops(loops)
                 .origins(options.originRule())
@@ -77,6 +82,11 @@ public final class OpenlineServer implements AutoCloseable {
         for (LoopHub hub : hubs) {
             loops.loop(hub.index()).scheduleWithFixedDelay(hub::tick, 1, 1, TimeUnit.SECONDS);
         }
+    }
+
+    private static ServerOptions listener(ServerOptions listener, OpenlineOptions options) {
+        options.listener().accept(listener.readiness("/ready"));
+        return listener;
     }
 
     /** A configured server that doesn't listen yet. */
@@ -220,18 +230,39 @@ public final class OpenlineServer implements AutoCloseable {
     }
 
     /**
+     * Goes away without a spike: readiness goes off, the port is closed, and each client hears 3001, upon which it redials; a few at a time,
+     * spread over the time there is. What is left then is cut, and the loops end if they are the server's own. See {@link
+     * WebSocketServer#drain}.
+     *
+     * @param within how long all of it may take
+     * @return done when no connection is left
+     */
+    public CompletableFuture<Drained> drain(Duration within) {
+        CompletableFuture<Drained> drained = listening.drain(within);
+        if (options.sharedLoops() != null) return drained;
+        return drained.whenComplete((result, fault) -> loops.end());
+    }
+
+    /**
      * Closes the port, says 3001 to all clients and, if the loops are the server's own, ends them: once the clients have answered, or after
-     * two seconds. On a loop of the server nothing is waited for.
+     * two seconds. On a loop of the server nothing is waited for. A drain that is under way is cut short.
      */
     @Override
     public void close() {
+        if (!listening.isGoingAway() && loops.current() < 0) awaitGoodbyes(listening.drain(GOODBYE));
         listening.close();
-        for (SessionLine line : connections.all()) line.disconnect(Disconnect.SHUTDOWN);
-        if (options.sharedLoops() != null) return;
-        if (loops.current() < 0 && !connections.awaitNone(Duration.ofSeconds(GOODBYE_SECONDS))) {
-            log.info("{} clients did not answer the goodbye", connections.count());
+        if (options.sharedLoops() == null) loops.close();
+    }
+
+    private static void awaitGoodbyes(CompletableFuture<Drained> drained) {
+        try {
+            Drained result = drained.get(2 * GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+            if (result.cut() > 0) log.info("{} clients did not answer the goodbye", result.cut());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException late) {
+            log.warn("clients are still there after the goodbye", late);
         }
-        loops.close();
     }
 
     /** The version of this library, as told to clients. */

@@ -98,13 +98,18 @@ final class SessionLine implements WebSocketHandler, Peer, LinePipe {
         if (hub != null) hub.onWritable(this);
     }
 
+    /** 3001 tells the client to redial, which 1001 does not. */
+    @Override
+    public void onGoingAway(WebSocket from) {
+        session().close(Disconnect.SHUTDOWN);
+    }
+
     @Override
     public void onClosed(WebSocket from, CloseStatus status) {
         try {
             session().onClosed();
             if (alarm != null) alarm.cancel();
         } finally {
-            // Last, because a server that closes ends its loops once no line is left.
             connections.closed(client, this);
         }
     }
