@@ -46,8 +46,9 @@ final class BroadcastCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            defaultValue = "20",
-            description = "Publications a second, for the latency; default ${DEFAULT-VALUE}.")
+            defaultValue = "0",
+            description =
+                    "Publications a second instead, for the latency; default 0, as soon as all have heard the last one.")
     private int rate;
 
     @Spec
@@ -55,41 +56,17 @@ final class BroadcastCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        options.check();
+        options.check(List.of("openline", "netty"));
         options.within("--size", size, 8, 1 << 20);
         options.within("--pipeline", pipeline, 1, 100);
-        options.within("--rate", rate, 1, 100_000);
+        options.within("--rate", rate, 0, 100_000);
         List<Case> cases = new ArrayList<>();
         for (int lines : audiences) {
             options.within("--lines", lines, 1, 20_000);
             options.underWay((long) lines * pipeline * size);
-            cases.add(new Broadcast(lines));
+            cases.add(new BroadcastCase(lines, size, pipeline, rate));
         }
         new Comparison(options, spec.commandLine().getOut()).run(cases);
         return 0;
-    }
-
-    private final class Broadcast implements Case {
-        private final int lines;
-
-        private Broadcast(int lines) {
-            this.lines = lines;
-        }
-
-        @Override
-        public String name() {
-            return "broadcast " + size + " B to " + lines + " lines";
-        }
-
-        @Override
-        public Figures measure(SubjectProcess server) throws IOException {
-            try (Load load = Load.open(server.port(), "/broadcast", lines, new MaskedFrames(size))) {
-                LoadLine publisher = load.publisher(server.port());
-                Window window = new Window(options.window(), server.handle());
-                Window.Throughput throughput = load.broadcast(publisher, pipeline, options.warmUp(), window);
-                return Figures.of(
-                        throughput, load.broadcastLatency(publisher, rate, options.warmUp() / 3, options.window()));
-            }
-        }
     }
 }

@@ -7,5 +7,16 @@ interface Case {
     /** As it stands in the report, such as {@code echo 20 B, 100 lines}. */
     String name();
 
-    Figures measure(SubjectProcess server) throws IOException;
+    /** What this case asks of a server beyond sending back what it gets. */
+    default boolean suits(Contender contender) {
+        return true;
+    }
+
+    /** Whether it has to be measured on a server that has done nothing before. */
+    default boolean wantsFreshServer() {
+        return false;
+    }
+
+    /** @param warmUp seconds of the same work before the window */
+    Figures measure(Server server, double warmUp, double window) throws IOException;
 }

@@ -1,6 +1,5 @@
 package dev.openline.bench;
 
-import dev.openline.net.Transport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -8,19 +7,25 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Measures cases on both servers, alternately, and reports them side by side. */
+/** Measures cases on all servers, alternately, and reports them side by side. */
 final class Comparison {
+    /** Servers are warm after the first round; later ones only have to get going. */
+    private static final double LATER_WARM_UP = 1 / 3.0;
+
     private final RunOptions options;
     private final TableReport table;
+    private final Pinning pinning;
+    private final Map<String, Server> servers = new LinkedHashMap<>();
 
-    Comparison(RunOptions options, PrintWriter out) {
+    Comparison(RunOptions options, PrintWriter out) throws IOException {
         this.options = options;
-        this.table = new TableReport(out);
+        this.table = new TableReport(out, options.baseline());
+        this.pinning = Pinning.choose(options.serverThreads());
     }
 
     /** Runs all cases; the file for machines is opened first, so that a wrong name is not found out after minutes. */
@@ -38,34 +43,62 @@ final class Comparison {
     }
 
     private void run(List<Case> cases, @Nullable Writer json) throws IOException {
-        Transport transport = options.transport();
-        Pinning pinning = Pinning.choose(options.serverThreads());
-        Map<String, String> environment = Environment.of(options, transport, pinning);
-        table.begin(environment);
-        List<Results> all = new ArrayList<>();
-        Map<Peer, SubjectProcess> servers = new EnumMap<>(Peer.class);
-        try {
-            for (Peer peer : Peer.values()) {
-                servers.put(peer, SubjectProcess.start(peer, transport, options.serverThreads(), pinning));
+        try (Congestion congestion = Congestion.set(options.congestion())) {
+            Map<String, String> environment = Environment.of(options, pinning, congestion);
+            table.begin(environment);
+            List<Results> all = new ArrayList<>();
+            try {
+                for (Case each : cases) {
+                    Results results = measure(each);
+                    table.add(results);
+                    all.add(results);
+                }
+            } finally {
+                servers.values().forEach(Server::close);
             }
-            for (Case each : cases) {
-                Results results = measure(each, servers);
-                table.add(results);
-                all.add(results);
-            }
-        } finally {
-            servers.values().forEach(SubjectProcess::close);
+            table.end(all);
+            if (json != null) JsonReport.write(environment, options.baseline(), all, json);
         }
-        if (json != null) JsonReport.write(environment, all, json);
     }
 
-    private Results measure(Case each, Map<Peer, SubjectProcess> servers) throws IOException {
-        Map<Peer, List<Figures>> rounds = new EnumMap<>(Peer.class);
+    private Results measure(Case each) throws IOException {
+        Results results = new Results(each.name(), new LinkedHashMap<>(), new LinkedHashMap<>());
         for (int round = 0; round < options.rounds(); round++) {
-            for (Peer peer : Peer.values()) {
-                rounds.computeIfAbsent(peer, first -> new ArrayList<>()).add(each.measure(servers.get(peer)));
+            double warmUp = options.warmUp() * (round == 0 ? 1 : LATER_WARM_UP);
+            for (Contender contender : options.contenders()) {
+                if (!each.suits(contender) || results.failures().containsKey(contender.label())) continue;
+                measure(each, contender, warmUp, results);
             }
         }
-        return new Results(each.name(), rounds);
+        return results;
+    }
+
+    private void measure(Case each, Contender contender, double warmUp, Results results) throws IOException {
+        String label = contender.label();
+        if (each.wantsFreshServer()) stop(label);
+        Server server = server(contender);
+        try {
+            Figures figures = each.measure(server, warmUp, options.window());
+            results.rounds().computeIfAbsent(label, first -> new ArrayList<>()).add(figures);
+        } catch (IOException | IllegalStateException e) {
+            // The other servers' figures are as good as ever; this one's are none.
+            results.failures().put(label, String.valueOf(e.getMessage()));
+            results.rounds().remove(label);
+            stop(label);
+        }
+        if (each.wantsFreshServer()) stop(label);
+    }
+
+    private Server server(Contender contender) throws IOException {
+        Server running = servers.get(contender.label());
+        if (running != null) return running;
+        Server started = contender.start(options.serverThreads(), pinning);
+        servers.put(contender.label(), started);
+        return started;
+    }
+
+    private void stop(String label) {
+        Server server = servers.remove(label);
+        if (server != null) server.close();
     }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "echo",
         mixinStandardHelpOptions = true,
         description =
-                "Messages that come straight back: throughput and its price with so many under way, latency at a fixed rate.")
+                "Messages that come straight back: throughput and its price with so many under way, or at a fixed rate with latencies.")
 final class EchoCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
@@ -35,15 +35,15 @@ final class EchoCommand implements Callable<Integer> {
             names = "--pipeline",
             paramLabel = "N",
             split = ",",
-            defaultValue = "1,16",
+            defaultValue = "1",
             description = "Messages under way on each line; several with commas; default ${DEFAULT-VALUE}.")
     private List<Integer> pipelines;
 
     @Option(
             names = "--rate",
             paramLabel = "N",
-            defaultValue = "10000",
-            description = "Messages a second over all lines, for the latency; default ${DEFAULT-VALUE}.")
+            defaultValue = "0",
+            description = "Messages a second over all lines instead; default 0, as many as come back.")
     private int rate;
 
     @Spec
@@ -51,43 +51,23 @@ final class EchoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        options.check();
+        options.check(List.of("openline", "netty"));
         options.within("--lines", lines, 1, 20_000);
-        options.within("--rate", rate, 1, 1_000_000);
+        options.within("--rate", rate, 0, 1_000_000);
         List<Case> cases = new ArrayList<>();
         for (int size : sizes) {
             options.within("--size", size, 8, 8 << 20);
+            if (rate > 0) {
+                cases.add(new PacedCase(lines, size, rate));
+                continue;
+            }
             for (int pipeline : pipelines) {
                 options.within("--pipeline", pipeline, 1, 1_000);
                 options.underWay((long) lines * pipeline * size);
-                cases.add(new Echo(size, pipeline));
+                cases.add(new EchoCase(lines, size, pipeline));
             }
         }
         new Comparison(options, spec.commandLine().getOut()).run(cases);
         return 0;
-    }
-
-    private final class Echo implements Case {
-        private final int size;
-        private final int pipeline;
-
-        private Echo(int size, int pipeline) {
-            this.size = size;
-            this.pipeline = pipeline;
-        }
-
-        @Override
-        public String name() {
-            return "echo " + size + " B, " + lines + " lines" + (pipeline > 1 ? ", bursts of " + pipeline : "");
-        }
-
-        @Override
-        public Figures measure(SubjectProcess server) throws IOException {
-            try (Load load = Load.open(server.port(), "/echo", lines, new MaskedFrames(size))) {
-                Window window = new Window(options.window(), server.handle());
-                Window.Throughput throughput = load.echo(pipeline, options.warmUp(), window);
-                return Figures.of(throughput, load.echoLatency(rate, options.warmUp() / 3, options.window()));
-            }
-        }
     }
 }

@@ -1,35 +1,42 @@
 package dev.openline.bench;
 
-import dev.openline.net.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What has to be known about a run to repeat it: names and values, in the order they are reported. */
 final class Environment {
     private Environment() {}
 
-    static Map<String, String> of(RunOptions options, Transport transport, Pinning pinning) throws IOException {
+    static Map<String, String> of(RunOptions options, Pinning pinning, Congestion congestion) throws IOException {
         Map<String, String> about = new LinkedHashMap<>();
-        about.put("transport", transport.optionName() + ", both servers");
+        about.put("servers", options.contenders().stream().map(Contender::label).collect(Collectors.joining(", ")));
         about.put("event loops", Integer.toString(options.serverThreads()));
-        about.put("processors", pinning.processors() + "; " + pinning.description());
+        about.put("processors", pinning.processors() + " of " + model() + "; " + pinning.description());
         about.put("java", System.getProperty("java.vendor") + " " + Runtime.version());
         about.put("server flags", String.join(" ", SubjectProcess.flags()));
         about.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        about.put("congestion control", congestionControl());
+        about.put("congestion control", congestion.description());
         about.put("network", "loopback");
         about.put(
                 "rounds",
-                options.rounds() + ", alternating; " + options.warmUp() + " s warm-up and " + options.window()
-                        + " s window each; medians");
+                options.rounds() + ", alternating; " + options.warmUp() + " s warm-up before the first, a third of it "
+                        + "before others; " + options.window() + " s window; medians");
+        if (congestion.inUse().equals("bbr"))
+            about.put("! bbr", "is bistable on loopback: as root give --congestion cubic, or expect jumps");
         return about;
     }
 
-    private static String congestionControl() throws IOException {
-        Path setting = Path.of("/proc/sys/net/ipv4/tcp_congestion_control");
-        return Files.isReadable(setting) ? Files.readString(setting).strip() : "unknown";
+    private static String model() throws IOException {
+        Path info = Path.of("/proc/cpuinfo");
+        if (!Files.isReadable(info)) return System.getProperty("os.arch");
+        return Files.readAllLines(info).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
     }
 }

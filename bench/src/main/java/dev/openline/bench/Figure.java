@@ -1,5 +1,6 @@
 package dev.openline.bench;
 
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ enum Figure {
             "serverCpuMicrosPerMessage",
             "%.2f",
             "the server process's time on the CPU per message (or delivery) meanwhile, by the operating system's account"),
+    SERVER("server", "serverBusyShare", "%.0f%%", "how busy the server was, of one processor"),
     SYSTEM(
             "system",
             "serverSystemShare",
@@ -42,10 +44,17 @@ enum Figure {
             "others",
             "otherProcessors",
             "%.2f",
-            "processors that were taken by anything else meanwhile, as far as the system tells; disturbs all figures");
+            "processors that were taken by anything else meanwhile, as far as the system tells; disturbs all figures"),
+    LINE_BYTES(
+            "B/line",
+            "bytesPerLine",
+            "%,.0f",
+            "memory that one more idle line costs the server: live heap and what the process grew by beside its heap"),
+    HEAP_BYTES("heap", "heapBytesPerLine", "%,.0f", "of that the heap that lives after a collection"),
+    RESIDENT_BYTES("native", "residentBytesPerLine", "%,.0f", "of that the process's growth; all of it without a heap");
 
     /** What is worth a ratio: the servers' work, not the circumstances. */
-    static final Set<Figure> COMPARED = Set.of(PER_SECOND, CPU_MICROS, P50, P99, P999);
+    static final Set<Figure> COMPARED = EnumSet.of(PER_SECOND, CPU_MICROS, P50, P99, P999, LINE_BYTES);
 
     private final String heading;
     private final String jsonName;

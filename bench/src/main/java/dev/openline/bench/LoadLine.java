@@ -23,6 +23,13 @@ final class LoadLine {
     private @Nullable SelectionKey key;
     private ByteBuffer unwritten = ByteBuffer.allocate(0);
 
+    /** Bytes of an exchange's messages that are still to be written, and how much of one was written and read. */
+    private long owed;
+
+    private int writtenOfOne;
+    private int readOfOne;
+    private boolean isBlocked;
+
     private final byte[] head = new byte[18];
     private int headRead;
     private int headNeeded = 2;
@@ -38,25 +45,46 @@ final class LoadLine {
         return new LoadLine(null);
     }
 
-    /** Connects and upgrades, blocking; then never blocks again. */
-    static LoadLine open(int port, String path) throws IOException {
-        SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
-                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-        channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-        StringBuilder answer = new StringBuilder();
-        ByteBuffer one = ByteBuffer.allocate(1);
-        while (answer.indexOf("\r\n\r\n") < 0) {
-            if (channel.read(one.clear()) < 0)
-                throw new IOException("the server closed the connection during the upgrade");
-            answer.append((char) one.get(0));
+    /**
+     * Connects and upgrades, blocking; then never blocks again.
+     *
+     * @param from the last part of this end's address, 127.0.0.{@code from}; more than one makes room for more ports
+     */
+    static LoadLine open(int port, String path, int from) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        try {
+            if (from > 2) channel.bind(new InetSocketAddress("127.0.0." + from, 0));
+            channel.connect(new InetSocketAddress("127.0.0.1", port));
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.write(ByteBuffer.wrap(upgradeRequest(port, path)));
+            String answer = head(channel);
+            if (!answer.startsWith("HTTP/1.1 101"))
+                throw new IOException("no upgrade: " + answer.substring(0, answer.indexOf("\r\n")));
+            channel.configureBlocking(false);
+            return new LoadLine(channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
         }
-        if (!answer.toString().startsWith("HTTP/1.1 101"))
-            throw new IOException("no upgrade: " + answer.substring(0, answer.indexOf("\r\n")));
-        channel.configureBlocking(false);
-        return new LoadLine(channel);
+    }
+
+    static byte[] upgradeRequest(int port, String path) {
+        return ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
+                        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String head(SocketChannel channel) throws IOException {
+        ByteBuffer answer = ByteBuffer.allocate(4096);
+        while (true) {
+            if (channel.read(answer) < 0) throw new IOException("the server closed the connection during the upgrade");
+            String text = new String(answer.array(), 0, answer.position(), StandardCharsets.ISO_8859_1);
+            int end = text.indexOf("\r\n\r\n");
+            if (end < 0) continue;
+            if (end + 4 < text.length()) throw new IOException("the server sends before it is asked anything");
+            return text;
+        }
     }
 
     void register(Selector selector) throws IOException {
@@ -105,9 +133,57 @@ final class LoadLine {
 
     /** Reads once into a buffer that all lines share, and tells of the messages that are whole with it. */
     void readable(ByteBuffer shared, Sink sink) throws IOException {
+        read(shared);
+        parse(shared, sink);
+    }
+
+    /** Whether what comes next is the first byte of a reply. */
+    boolean isBetweenReplies() {
+        return readOfOne == 0;
+    }
+
+    /** Reads once; what came is the buffer's content. */
+    void read(ByteBuffer shared) throws IOException {
         int read = channel.read(shared.clear());
         if (read < 0) throw new IOException("the server closed a line");
-        parse(shared.flip(), sink);
+        shared.flip();
+    }
+
+    /** Sends the exchange's message so many more times, as far as the socket takes it now. */
+    void owe(Exchange exchange, int messages) throws IOException {
+        owed += (long) messages * exchange.requestBytes();
+        if (!isBlocked) pay(exchange);
+    }
+
+    /** Goes on with what is owed. */
+    void pay(Exchange exchange) throws IOException {
+        while (owed > 0) {
+            ByteBuffer part = exchange.request(writtenOfOne, owed);
+            int wrote = channel.write(part);
+            owed -= wrote;
+            writtenOfOne = (writtenOfOne + wrote) % exchange.requestBytes();
+            if (part.hasRemaining()) {
+                if (!isBlocked) key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                isBlocked = true;
+                return;
+            }
+        }
+        if (isBlocked) key.interestOps(SelectionKey.OP_READ);
+        isBlocked = false;
+    }
+
+    /** Reads once and answers how many replies are whole with it. */
+    int receive(Exchange exchange, ByteBuffer shared) throws IOException {
+        read(shared);
+        return counted(exchange, shared);
+    }
+
+    /** How many replies are whole with what was read. */
+    int counted(Exchange exchange, ByteBuffer read) {
+        exchange.check(read, readOfOne);
+        int end = readOfOne + read.remaining();
+        readOfOne = end % exchange.replyBytes();
+        return end / exchange.replyBytes();
     }
 
     /** Server frames, which are not masked; the head is taken to end with eight bytes of payload. */

@@ -12,13 +12,19 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code openline bench}: measures Openline beside a peer, both in processes of their own, alternately, from one load. */
+/** {@code openline bench}: measures Openline beside other servers, each in a process of its own, alternately, from one load. */
 @Command(
         name = "openline bench",
         description =
-                "Measures Openline beside stock Netty in one run. Look at the ratios: absolute figures are the machine's.",
+                "Measures Openline beside other servers in one run. Look at the ratios: absolute figures are the machine's.",
         mixinStandardHelpOptions = true,
-        subcommands = {EchoCommand.class, BroadcastCommand.class})
+        subcommands = {
+            AllCommand.class,
+            EchoCommand.class,
+            BroadcastCommand.class,
+            ConnectCommand.class,
+            MemoryCommand.class
+        })
 final class Main implements Runnable {
     private static final String COLUMNS = "columns";
 
@@ -59,6 +65,7 @@ final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what should be measured? echo or broadcast.");
+        throw new ParameterException(
+                spec.commandLine(), "what should be measured? all, echo, broadcast, connect or memory.");
     }
 }

@@ -6,23 +6,31 @@ import java.nio.ByteBuffer;
 final class MaskedFrames {
     private static final int KEY = 0x37fa213d;
 
-    private final int payloadBytes;
     private final int headBytes;
+    private final byte[] payload;
     private final byte[] frame;
 
     /** @param payloadBytes at least 8: a frame carries a time */
     MaskedFrames(int payloadBytes) {
         if (payloadBytes < Long.BYTES)
             throw new IllegalArgumentException("a message of " + payloadBytes + " bytes carries no time");
-        this.payloadBytes = payloadBytes;
-        this.headBytes = (payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10) + 4;
-        this.frame = new byte[headBytes + payloadBytes];
-        ByteBuffer head = ByteBuffer.wrap(frame).put((byte) 0x82);
-        if (payloadBytes < 126) head.put((byte) (0x80 | payloadBytes));
-        else if (payloadBytes < 65_536) head.put((byte) (0x80 | 126)).putShort((short) payloadBytes);
-        else head.put((byte) (0x80 | 127)).putLong(payloadBytes);
-        head.putInt(KEY);
-        for (int i = 0; i < payloadBytes; i++) frame[headBytes + i] = (byte) ('a' ^ KEY >>> 24 - 8 * (i & 3));
+        this.payload = new byte[payloadBytes];
+        // Not the same byte everywhere, so that bytes out of place are noticed.
+        for (int i = Long.BYTES; i < payloadBytes; i++) payload[i] = (byte) ('a' + (i * 7L + i / 26) % 26);
+        ByteBuffer head = head(payloadBytes, 0x80);
+        this.headBytes = head.remaining() + Integer.BYTES;
+        ByteBuffer whole =
+                ByteBuffer.allocate(headBytes + payloadBytes).put(head).putInt(KEY);
+        for (int i = 0; i < payloadBytes; i++) whole.put((byte) (payload[i] ^ KEY >>> 24 - 8 * (i & 3)));
+        this.frame = whole.array();
+    }
+
+    private static ByteBuffer head(int payloadBytes, int maskBit) {
+        ByteBuffer head = ByteBuffer.allocate(10).put((byte) 0x82);
+        if (payloadBytes < 126) head.put((byte) (maskBit | payloadBytes));
+        else if (payloadBytes < 65_536) head.put((byte) (maskBit | 126)).putShort((short) payloadBytes);
+        else head.put((byte) (maskBit | 127)).putLong(payloadBytes);
+        return head.flip();
     }
 
     int frameBytes() {
@@ -30,7 +38,21 @@ final class MaskedFrames {
     }
 
     int payloadBytes() {
-        return payloadBytes;
+        return payload.length;
+    }
+
+    /** The frame, with a time of 0. */
+    byte[] frame() {
+        return frame.clone();
+    }
+
+    /** What a server sends with the same payload. */
+    byte[] serverFrame() {
+        ByteBuffer head = head(payload.length, 0);
+        return ByteBuffer.allocate(head.remaining() + payload.length)
+                .put(head)
+                .put(payload)
+                .array();
     }
 
     /** Appends a frame whose first eight bytes of payload are this time. */

@@ -43,6 +43,14 @@ record Pinning(int processors, List<String> forServer, String description) {
         return new Pinning(allowed.size(), List.of(command, "-c", server), description);
     }
 
+    /** Moves all threads of a process to the servers' processors, if this process is pinned at all. */
+    void moveServer(long pid) throws IOException {
+        if (forServer.isEmpty()) return;
+        String processors = forServer.get(forServer.size() - 1);
+        if (!succeeds(List.of(forServer.get(0), "-acp", processors, Long.toString(pid))))
+            throw new IOException("process " + pid + " can't be moved to processor " + processors);
+    }
+
     /** The processors in proc(5)'s {@code Cpus_allowed_list}, such as {@code 0-3,8}. */
     static List<Integer> allowed(List<String> status) {
         List<Integer> processors = new ArrayList<>();
@@ -71,7 +79,8 @@ record Pinning(int processors, List<String> forServer, String description) {
                 .findFirst();
     }
 
-    private static boolean succeeds(List<String> command) throws IOException {
+    /** Whether a command could be run and ended well; its output is dropped. */
+    static boolean succeeds(List<String> command) throws IOException {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();

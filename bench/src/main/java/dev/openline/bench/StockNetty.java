@@ -25,14 +25,15 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 
-/** The peer: a server as Netty's own documentation shows it, with {@link WebSocketServerProtocolHandler}. */
+/** A server as Netty's own documentation shows it, with {@link WebSocketServerProtocolHandler}. */
 final class StockNetty {
     private StockNetty() {}
 
-    static int start(Transport transport, int threads) {
+    static int start(SubjectOptions options) {
+        Transport transport = options.transport();
         ChannelGroup audience = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(new MultiThreadIoEventLoopGroup(threads, handlers(transport)))
+                .group(new MultiThreadIoEventLoopGroup(options.threads(), handlers(transport)))
                 .channel(listening(transport))
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -43,7 +44,7 @@ final class StockNetty {
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpObjectAggregator(65_536))
                                 .addLast(new WebSocketServerProtocolHandler(
-                                        "/", null, false, Subject.MAX_MESSAGE_BYTES, false, true))
+                                        "/", null, false, SubjectOptions.MAX_MESSAGE_BYTES, false, true))
                                 .addLast(new Frames(audience));
                     }
                 });

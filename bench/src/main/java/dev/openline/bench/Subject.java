@@ -1,22 +1,7 @@
 package dev.openline.bench;
 
-import dev.openline.net.EventLoops;
-import dev.openline.net.LineOptions;
-import dev.openline.net.SharedFrame;
-import dev.openline.net.Transport;
-import dev.openline.net.WebSocket;
-import dev.openline.net.WebSocketHandler;
-import dev.openline.net.WebSocketServer;
-import dev.openline.wire.CloseStatus;
-import dev.openline.wire.MessageKind;
-import dev.openline.wire.WireLimits;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.List;
 
 /**
  * A server under test, the main class of a process of its own: echoes on {@code /echo}, and sends to all lines of {@code /broadcast}
@@ -24,83 +9,28 @@ import java.util.concurrent.Executor;
  */
 final class Subject {
     static final String READY = "ready on port ";
-    static final int MAX_MESSAGE_BYTES = 16 << 20;
+    static final String HEAP = "live heap ";
+
+    /** The byte on standard input that asks for {@link #HEAP}. */
+    static final int ASK_HEAP = 'h';
 
     private Subject() {}
 
     public static void main(String[] args) throws IOException {
-        Transport transport = Transport.valueOf(args[1]);
-        int threads = Integer.parseInt(args[2]);
-        int port = switch (Peer.valueOf(args[0])) {
-            case OPENLINE -> openline(transport, threads);
-            case NETTY -> StockNetty.start(transport, threads);
-        };
+        List<String> arguments = List.of(args);
+        int port = Peer.valueOf(arguments.get(0)).start(SubjectOptions.parse(arguments.subList(1, arguments.size())));
         System.out.println(READY + port);
-        while (System.in.read() >= 0) {
-            // nothing is said on it
+        for (int asked = System.in.read(); asked >= 0; asked = System.in.read()) {
+            if (asked == ASK_HEAP) System.out.println(HEAP + liveHeapBytes());
         }
         Runtime.getRuntime().halt(0);
     }
 
-    private static int openline(Transport transport, int threads) throws IOException {
-        EventLoops loops = EventLoops.start(transport, threads);
-        LineOptions line = LineOptions.defaults()
-                .withLimits(new WireLimits(MAX_MESSAGE_BYTES, MAX_MESSAGE_BYTES, 1024))
-                .withMaxQueuedBytes(2 * MAX_MESSAGE_BYTES);
-        Audience audience = new Audience();
-        return WebSocketServer.listen(o -> o.port(0)
-                        .loops(loops)
-                        .line(line)
-                        .webSocket("/echo", request -> new Echo())
-                        .webSocket("/broadcast", request -> audience)
-                        .webSocket("/publish", request -> new WebSocketHandler() {
-                            @Override
-                            public void onMessage(WebSocket from, MessageKind kind, ByteBuffer payload) {
-                                audience.tell(kind, payload);
-                            }
-                        }))
-                .port();
-    }
-
-    /** Says back what it hears; a peer that doesn't read is not read from. */
-    private static final class Echo implements WebSocketHandler {
-        @Override
-        public void onMessage(WebSocket line, MessageKind kind, ByteBuffer payload) {
-            line.send(kind, payload);
-            if (!line.isWritable()) line.pauseReading();
-        }
-
-        @Override
-        public void onWritable(WebSocket line) {
-            line.resumeReading();
-        }
-    }
-
-    /** All lines of {@code /broadcast}, by the loop they live on: one task and one shared frame per loop. */
-    private static final class Audience implements WebSocketHandler {
-        private final Map<Executor, Set<WebSocket>> lines = new ConcurrentHashMap<>();
-
-        @Override
-        public void onOpen(WebSocket line) {
-            lines.computeIfAbsent(line.executor(), loop -> new LinkedHashSet<>())
-                    .add(line);
-        }
-
-        @Override
-        public void onClosed(WebSocket line, CloseStatus status) {
-            lines.get(line.executor()).remove(line);
-        }
-
-        void tell(MessageKind kind, ByteBuffer payload) {
-            SharedFrame frame = SharedFrame.of(kind, payload);
-            lines.forEach((loop, group) -> {
-                frame.retain();
-                loop.execute(() -> {
-                    for (WebSocket line : group) line.send(frame);
-                    frame.release();
-                });
-            });
-            frame.release();
-        }
+    /** Twice, because the first one may only have queued what is to be cleaned. */
+    private static long liveHeapBytes() {
+        System.gc();
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
     }
 }

@@ -1,9 +1,9 @@
 package dev.openline.bench;
 
-import dev.openline.net.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,65 +11,90 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link Subject} that runs: started on one processor of its own where the system can do that. */
-final class SubjectProcess implements AutoCloseable {
-    private static final int START_SECONDS = 30;
+/** A {@link Subject} that runs: started on processors of its own where the system can do that. */
+final class SubjectProcess implements Server {
+    private static final int ANSWER_SECONDS = 30;
 
+    private final Contender contender;
     private final Process process;
+    private final BufferedReader out;
     private final int port;
 
-    private SubjectProcess(Process process, int port) {
+    private SubjectProcess(Contender contender, Process process) throws IOException {
+        this.contender = contender;
         this.process = process;
-        this.port = port;
+        this.out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        this.port = Integer.parseInt(answer(Subject.READY));
     }
 
-    static SubjectProcess start(Peer peer, Transport transport, int threads, Pinning pinning) throws IOException {
+    static SubjectProcess start(Contender contender, SubjectOptions options, Pinning pinning) throws IOException {
+        Peer peer = contender.peer();
+        if (peer == null) throw new IllegalArgumentException(contender.label() + " is not ours to start");
         List<String> command = new ArrayList<>(pinning.forServer());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Subject.class.getName()));
-        command.addAll(List.of(peer.name(), transport.name(), Integer.toString(threads)));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Subject.class.getName(), peer.name()));
+        command.addAll(options.arguments());
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
-            return new SubjectProcess(process, readyPort(process));
+            return new SubjectProcess(contender, process);
         } catch (IOException | RuntimeException e) {
             process.destroyForcibly();
-            throw new IllegalStateException("the server '" + peer.label() + "' did not start: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "the server '" + contender.label() + "' did not start: " + e.getMessage(), e);
         }
     }
 
-    /** The port, once the process has said it; a process that says nothing for too long is ended. */
-    private static int readyPort(Process process) throws IOException {
-        CompletableFuture<Void> ready = new CompletableFuture<>();
-        ready.orTimeout(START_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
+    /** What the process says after this word; one that says nothing for too long is ended. */
+    private String answer(String word) throws IOException {
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        answered.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
             process.destroyForcibly();
             return null;
         });
-        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         for (String line = out.readLine(); line != null; line = out.readLine()) {
-            if (!line.startsWith(Subject.READY)) continue;
-            ready.complete(null);
-            return Integer.parseInt(line.substring(Subject.READY.length()));
+            if (!line.startsWith(word)) continue;
+            answered.complete(null);
+            return line.substring(word.length());
         }
-        throw new IOException("it ended, or said nothing for " + START_SECONDS + " s");
+        throw new IOException("it ended, or said nothing for " + ANSWER_SECONDS + " s");
     }
 
-    /** The same for both servers; newer JDKs want to be told that Netty may use the memory access it was built for. */
+    /**
+     * The same for all servers; newer JDKs want to be told that Netty may use the memory access it was built for. The heap is touched at
+     * the start, so that what the process grows by later is memory outside of it.
+     */
     static List<String> flags() {
-        List<String> flags = new ArrayList<>(List.of("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC"));
+        List<String> flags =
+                new ArrayList<>(List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
         if (Runtime.version().feature() >= 23) flags.add("--sun-misc-unsafe-memory-access=allow");
         if (Runtime.version().feature() >= 22) flags.add("--enable-native-access=ALL-UNNAMED");
         return flags;
     }
 
-    int port() {
+    @Override
+    public Contender contender() {
+        return contender;
+    }
+
+    @Override
+    public int port() {
         return port;
     }
 
-    ProcessHandle handle() {
+    @Override
+    public ProcessHandle handle() {
         return process.toHandle();
+    }
+
+    @Override
+    public long liveHeapBytes() throws IOException {
+        OutputStream in = process.getOutputStream();
+        in.write(Subject.ASK_HEAP);
+        in.flush();
+        return Long.parseLong(answer(Subject.HEAP));
     }
 
     @Override

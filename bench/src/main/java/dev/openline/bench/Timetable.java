@@ -31,6 +31,11 @@ final class Timetable {
         return next == messages;
     }
 
+    /** Whether the next message is not to be measured yet. */
+    boolean isWarmingUp() {
+        return next < firstMeasured;
+    }
+
     /** When the next message should be sent. */
     long due() {
         return at(next);

@@ -19,7 +19,7 @@ record Window(double seconds, ProcessHandle server) {
      * @param loadBusy the part of the window that the load's thread was on the CPU, 0 to 1
      * @param otherProcessors processors that were taken by neither of the two
      */
-    record Throughput(long messages, double seconds, ProcessCpu server, double loadBusy, double otherProcessors) {}
+    record Throughput(long messages, double seconds, ProcessCpu.Used server, double loadBusy, double otherProcessors) {}
 
     /** What happens in the window. */
     interface Work {
@@ -38,8 +38,8 @@ record Window(double seconds, ProcessHandle server) {
         work.run();
         Accounts after = accounts(messages);
         double took = (after.nanos - before.nanos) / 1e9;
-        ProcessCpu price = after.server.since(before.server);
-        long ofBoth = price.micros() + after.self.since(before.self).micros();
+        ProcessCpu.Used price = after.server.since(before.server);
+        double ofBoth = price.micros() + after.self.since(before.self).micros();
         return new Throughput(
                 after.messages - before.messages,
                 took,

@@ -3,14 +3,31 @@ package dev.openline.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AccountsTest {
     @Test
     void aProcessesTimesAreReadPastAnyCommandName() {
         ProcessCpu cpu = ProcessCpu.parse("42 (a (b) c) S 1 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 1 0 100 0 0");
-        assertThat(cpu).isEqualTo(new ProcessCpu(2_500_000, 500_000));
-        assertThat(cpu.since(new ProcessCpu(500_000, 0)).micros()).isEqualTo(2_500_000);
+        assertThat(cpu).isEqualTo(new ProcessCpu(2_500_000, 500_000, Map.of()));
+        ProcessCpu.Used used = cpu.since(new ProcessCpu(1_000_000, 0, Map.of()));
+        assertThat(used.micros()).isEqualTo(2_000_000);
+        assertThat(used.systemShare()).isEqualTo(0.25);
+    }
+
+    @Test
+    void threadsAreCountedToTheNanosecondAlsoThoseThatAreNew() {
+        ProcessCpu before = new ProcessCpu(0, 0, Map.of("1", 1_000L, "2", 5_000L));
+        ProcessCpu after = new ProcessCpu(0, 0, Map.of("1", 3_500L, "3", 500L));
+        assertThat(after.since(before).micros()).isEqualTo(3);
+    }
+
+    @Test
+    void whatAThreadUsedThatHasEndedIsKnownFromTheCoarseAccount() {
+        ProcessCpu before = new ProcessCpu(0, 0, Map.of("1", 1_000L));
+        ProcessCpu after = new ProcessCpu(1_000_000, 0, Map.of("2", 1_000L));
+        assertThat(after.since(before).micros()).isEqualTo(980_000);
     }
 
     @Test

@@ -26,13 +26,20 @@ class OptionsTest {
             echo --lines 0 | --lines must be 1 to 20000.
             echo --lines 20001 | --lines must be 1 to 20000.
             echo --pipeline 0 | --pipeline must be 1 to 1000.
-            echo --rate 1000001 | --rate must be 1 to 1000000.
+            echo --rate 1000001 | --rate must be 0 to 1000000.
             echo --rounds 0 | --rounds must be 1 to 20.
             echo --window NaN | --window must be 0.5 to 60.
             echo --window 61 | --window must be 0.5 to 60.
             echo --warm-up 0 | --warm-up must be 0.1 to 60.
             echo --server-threads 65 | --server-threads must be 1 to 64.
-            echo --transport pigeon | --transport 'pigeon' is unknown.
+            echo --servers pigeon | 'pigeon' is none of the servers that run here: openline-
+            echo --servers jetty,jetty | every server needs a name of its own.
+            echo --external uws:9001 | 'uws:9001' is not NAME=PORT,PID
+            echo --external uws=9001,x | 'uws=9001,x' is not NAME=PORT,PID
+            echo --baseline vertx | --baseline 'vertx' is none of the servers
+            all --cases nonsense | --cases chooses none of: echo 20 B, 100 lines; echo
+            connect --clients 0 | --clients must be 1 to 1000.
+            memory --lines 99 | --lines must be 100 to 1000000.
             echo --size 8388608 --pipeline 1000 --lines 1 | MiB under way at once
             broadcast --lines 10,0 | --lines must be 1 to 20000.
             broadcast --size 1048577 | --size must be 8 to 1048576.
@@ -51,7 +58,8 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "echo --help", "broadcast --help"})
+    @ValueSource(
+            strings = {"--help", "all --help", "echo --help", "broadcast --help", "connect --help", "memory --help"})
     void helpExplainsEveryColumn(String arguments) {
         assertThat(run(arguments)).isZero();
         for (Figure figure : Figure.values()) {

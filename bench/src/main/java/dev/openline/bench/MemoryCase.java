@@ -1,0 +1,61 @@
+package dev.openline.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What a line costs that is open and silent, after it has echoed one message: how much more of the heap lives, and how much more memory
+ * the process holds, per line. A tenth as many lines are open before the first look, so that what a server needs once is not counted.
+ */
+record MemoryCase(int lines) implements Case {
+    private static final int MESSAGE_BYTES = 20;
+
+    @Override
+    public String name() {
+        return "memory of an idle line, " + Sizes.count(lines) + " lines";
+    }
+
+    @Override
+    public boolean wantsFreshServer() {
+        return true;
+    }
+
+    @Override
+    public Figures measure(Server server, double warmUp, double window) throws IOException {
+        try (Load load = Load.open(server, server.echoPath(), Math.max(1, lines / 10))) {
+            echoOnce(load);
+            Memory before = Memory.of(server);
+            load.add(server.echoPath(), lines);
+            echoOnce(load);
+            return Figures.of(Memory.of(server).since(before), lines);
+        }
+    }
+
+    private static void echoOnce(Load load) throws IOException {
+        new ClosedLoad(load, new MaskedFrames(MESSAGE_BYTES)).once();
+    }
+
+    /**
+     * A server's memory.
+     *
+     * @param heapBytes that live after a collection; -1 if there is no heap that could be asked
+     * @param residentBytes of the whole process, by the operating system
+     */
+    record Memory(long heapBytes, long residentBytes) {
+        static Memory of(Server server) throws IOException {
+            long heap = server.liveHeapBytes();
+            Path status = Path.of("/proc", Long.toString(server.handle().pid()), "status");
+            for (String line : Files.readAllLines(status)) {
+                if (line.startsWith("VmRSS:"))
+                    return new Memory(heap, Long.parseLong(line.replaceAll("\\D", "")) * 1024);
+            }
+            throw new IOException("this system does not tell a process's memory");
+        }
+
+        Memory since(Memory before) {
+            long heap = heapBytes < 0 ? 0 : heapBytes - before.heapBytes;
+            return new Memory(heap, residentBytes - before.residentBytes);
+        }
+    }
+}
