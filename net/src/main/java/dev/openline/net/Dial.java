@@ -148,7 +148,7 @@ final class Dial extends LineClock.Timed {
 
     private Bootstrap bootstrap(HttpDial upgrade, long timeoutMillis) {
         LineOptions line = options.line();
-        return new Bootstrap()
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.dialling())
                 .resolver(NoopAddressResolverGroup.INSTANCE)
@@ -164,6 +164,8 @@ final class Dial extends LineClock.Timed {
                         upgrade.install(connection);
                     }
                 });
+        transport.shareReadBuffers(bootstrap);
+        return bootstrap;
     }
 
     // --- for the upgrade ---

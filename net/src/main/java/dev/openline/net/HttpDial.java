@@ -48,6 +48,7 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
     }
 
     void install(SocketChannel to) {
+        to.pipeline().addLast("own-copy", OwnCopy.INSTANCE);
         to.pipeline().addLast("codec", new HttpClientCodec(MAX_STATUS_LINE_BYTES, MAX_HEADERS_BYTES, 8 << 10));
         to.pipeline().addLast("dial", this);
     }
@@ -122,6 +123,7 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
         // Frames are not HTTP: what the line writes from its first moment on goes past the encoder.
         ctx.pipeline().get(HttpClientCodec.class).removeOutboundHandler();
         ctx.pipeline().addLast("line", line);
+        ctx.pipeline().remove("own-copy");
         dial.succeed(line);
         ctx.pipeline().remove(this);
         // Last, because it hands on what the server glued to its answer.

@@ -67,6 +67,7 @@ final class HttpFront extends LineClock.Timed implements Seat.Occupant {
         HttpDecoderConfig config = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(options.maxHttpHeaderBytes());
+        channel.pipeline().addLast("own-copy", OwnCopy.INSTANCE);
         channel.pipeline().addLast("codec", new HttpServerCodec(config));
         channel.pipeline().addLast("body", new HttpObjectAggregator(options.maxHttpBodyBytes(), true));
         channel.pipeline().addLast("front", new HttpFront(options, seat));
@@ -228,6 +229,7 @@ final class HttpFront extends LineClock.Timed implements Seat.Occupant {
         // Frames are not HTTP: what the line writes from its first moment on goes past the encoder.
         pipeline.get(HttpServerCodec.class).removeOutboundHandler();
         pipeline.addLast("line", new Line(setup, ctx.channel()));
+        pipeline.remove("own-copy");
         pipeline.remove("body");
         pipeline.remove(this);
         // Last, because it hands on what the peer glued to its request: the line must be there to hear it.

@@ -1,5 +1,8 @@
 package dev.openline.net;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -15,7 +18,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Locale;
@@ -32,12 +34,22 @@ public enum Transport {
 
         @Override
         IoHandlerFactory ioHandlers() {
-            return IoUringIoHandler.newFactory();
+            return Rings.ioHandlers();
         }
 
         @Override
         Class<? extends ServerSocketChannel> listening() {
             return IoUringServerSocketChannel.class;
+        }
+
+        @Override
+        void shareReadBuffers(ServerBootstrap server) {
+            if (Rings.hasReadBuffers()) server.childOption(Rings.BUFFERS_OPTION, Rings.READ_BUFFERS);
+        }
+
+        @Override
+        void shareReadBuffers(Bootstrap client) {
+            if (Rings.hasReadBuffers()) client.option(Rings.BUFFERS_OPTION, Rings.READ_BUFFERS);
         }
 
         @Override
@@ -145,6 +157,16 @@ public enum Transport {
     abstract Class<? extends SocketChannel> dialling();
 
     abstract @Nullable Throwable whyNot();
+
+    /** Lets the sockets that a server accepts read into buffers that the lines of a loop share. */
+    void shareReadBuffers(ServerBootstrap server) {
+        server.childOption(ChannelOption.RECVBUF_ALLOCATOR, LineReads.INSTANCE);
+    }
+
+    /** The same for a socket that dials. */
+    void shareReadBuffers(Bootstrap client) {
+        client.option(ChannelOption.RECVBUF_ALLOCATOR, LineReads.INSTANCE);
+    }
 
     /** The fastest transport that works on this machine, in the order of this enum. */
     public static Transport fastest() {

@@ -79,7 +79,7 @@ public final class WebSocketServer implements AutoCloseable {
 
     private static ServerBootstrap bootstrap(EventLoops loops, ServerOptions options, Admission admission) {
         LineOptions line = options.line();
-        return new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.transport().listening())
                 .handler(new Doorkeeper())
@@ -97,6 +97,8 @@ public final class WebSocketServer implements AutoCloseable {
                         if (seat != null) HttpFront.install(channel, options, seat);
                     }
                 });
+        loops.transport().shareReadBuffers(bootstrap);
+        return bootstrap;
     }
 
     private static IOException cannotListen(ServerOptions options, Throwable cause) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Incoming {
     private final HeadRules rules;
 
+    private MessageMemory memory = MessageMemory.HEAP;
+
     /** The head the last read ended in; null outside a head. */
     private @Nullable PartialHead partialHead;
 
@@ -45,11 +47,20 @@ final class Incoming {
         return unfinished == null ? 0 : unfinished.capacity();
     }
 
+    /** Where messages that begin from now on are kept until they are whole. */
+    void memory(MessageMemory memory) {
+        this.memory = memory;
+    }
+
     /** Drops what is unfinished: nothing more will be read. */
     void forget() {
+        MessageAssembly unfinished = message;
         partialHead = null;
         message = null;
         control = null;
+        if (unfinished != null) {
+            unfinished.release();
+        }
     }
 
     private boolean head(ByteBuffer in) {
@@ -130,7 +141,7 @@ final class Incoming {
         } else {
             MessageAssembly current = message;
             if (current == null) {
-                current = new MessageAssembly(firstByte);
+                current = new MessageAssembly(firstByte, memory);
                 message = current;
             }
             current.frameOpens();
@@ -190,8 +201,16 @@ final class Incoming {
             wire.tapReceived(firstByte, current.lastFrame());
         }
         if (last) {
-            message = null;
-            sink.onMessage(current.kind(), current.whole());
+            deliver(current, sink);
+        }
+    }
+
+    private void deliver(MessageAssembly whole, WireSink sink) {
+        message = null;
+        try {
+            sink.onMessage(whole.kind(), whole.whole());
+        } finally {
+            whole.release();
         }
     }
 

@@ -1,17 +1,27 @@
 package dev.openline.wire;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A message that does not lie whole in one read: its bytes so far, unmasked and (for text) checked as they come. It
- * grows with the bytes received, never with the length a head announces, and lives no longer than its message.
+ * A message that does not lie whole in one read: its bytes so far, unmasked and (for text) checked as they come. Its
+ * memory grows with the bytes received, to at most {@value #GROWTH} times as many whatever length a head announces, and
+ * goes back when the message ends.
  */
 final class MessageAssembly {
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
     private static final int FIRST_CAPACITY = 64;
 
+    /** Memory for each byte received, at most. */
+    private static final int GROWTH = 2;
+
     private final MessageKind kind;
     private final boolean checked;
+    private final MessageMemory memory;
+
+    /** Holds {@link #bytes}; null while there are none. */
+    private MessageMemory.@Nullable Block block;
+
     private ByteBuffer bytes = EMPTY;
     private int size;
     private int fragments;
@@ -19,7 +29,8 @@ final class MessageAssembly {
     private int utf8 = Utf8.BETWEEN;
 
     /** @param firstByte of the frame that opens the message; with an owned reserved bit, text is the extension's */
-    MessageAssembly(int firstByte) {
+    MessageAssembly(int firstByte, MessageMemory memory) {
+        this.memory = memory;
         kind = (firstByte & 0x0f) == FrameType.TEXT.opcode() ? MessageKind.TEXT : MessageKind.BINARY;
         checked = kind == MessageKind.TEXT && (firstByte & 0x70) == 0;
     }
@@ -87,13 +98,30 @@ final class MessageAssembly {
         return new ProtocolViolation(CloseStatus.INVALID_PAYLOAD, "RFC 6455 §8.1", "text ends inside a character");
     }
 
+    /** Gives the memory back; the message is over. */
+    void release() {
+        MessageMemory.Block held = block;
+        block = null;
+        bytes = EMPTY;
+        if (held != null) {
+            held.release();
+        }
+    }
+
     private void makeRoom(int length, int atMost) {
         int needed = size + length;
         if (needed <= bytes.capacity()) {
             return;
         }
-        long doubled = Math.max(FIRST_CAPACITY, 2L * bytes.capacity());
-        int capacity = (int) Math.max(needed, Math.min(doubled, atMost));
-        bytes = ByteBuffer.allocate(capacity).put(0, bytes, 0, size);
+        long roomy = Math.max(FIRST_CAPACITY, (long) GROWTH * needed);
+        MessageMemory.Block larger = memory.take((int) Math.max(needed, Math.min(roomy, atMost)));
+        if (larger == null) {
+            throw new ProtocolViolation(
+                    CloseStatus.TRY_AGAIN_LATER, "RFC 6455 §10.4", "too much is held for unfinished messages");
+        }
+        ByteBuffer moved = larger.bytes().clear().put(0, bytes, 0, size);
+        release();
+        block = larger;
+        bytes = moved;
     }
 }

@@ -73,6 +73,11 @@ public final class Wire {
         this.askedAt = nowNanos;
     }
 
+    /** Keeps messages that come in pieces in this memory from now on; by default they are on the heap, unbounded. */
+    public void memory(MessageMemory memory) {
+        incoming.memory(Objects.requireNonNull(memory, "memory"));
+    }
+
     /** Shows every frame to a tap from now on; null stops it. */
     public void tap(@Nullable FrameTap tap) {
         this.tap = tap;

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 public interface WireSink {
     /**
      * One whole message. The payload is a window into the buffer given to {@link Wire#receive} when the message lay in
-     * it in one frame, otherwise a heap buffer. Text has been found valid UTF-8. Messages may still come between our
+     * it in one frame, otherwise memory of its own. Text has been found valid UTF-8. Messages may still come between our
      * Close and the peer's, never after {@link #onClosed}.
      */
     void onMessage(MessageKind kind, ByteBuffer payload);
