@@ -15,6 +15,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -347,6 +348,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     public void close(CloseStatus status) {
         onLoop(() -> {
             wire.close(status, System.nanoTime(), this);
+            elsewhere.close(); // Nothing may follow our Close (RFC 6455 §5.5.1), so other threads are told.
             LineClock.of(loop).watch(this);
         });
     }
@@ -356,8 +358,24 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         channel.close();
     }
 
-    /** Runs on the loop, after what was sent before, and flushes. */
-    private void onLoop(Runnable task) {
+    @Override
+    public CompletionStage<SendOutcome> whenWritten() {
+        Receipt receipt = new Receipt();
+        boolean asked = onLoop(() -> {
+            if (!wire.isOpen()) {
+                receipt.lost(); // What was queued behind our Close was dropped, and nobody kept count.
+                return;
+            }
+            handOver();
+            // Nothing to write, but behind all that was: the channel keeps its promises in order.
+            context().write(Unpooled.EMPTY_BUFFER).addListener(receipt);
+            unflushed = true;
+        });
+        return asked ? receipt : receipt.lost();
+    }
+
+    /** Runs on the loop, after what was sent before, and flushes. False if the loop has ended. */
+    private boolean onLoop(Runnable task) {
         if (loop.inEventLoop()) {
             elsewhere.take();
             task.run();
@@ -367,8 +385,10 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
                 loop.execute(() -> onLoop(task));
             } catch (RejectedExecutionException ended) {
                 log.debug("line to {} is over: its loop has ended", channel.remoteAddress());
+                return false;
             }
         }
+        return true;
     }
 
     @Override

@@ -4,6 +4,9 @@ import dev.openline.wire.CloseStatus;
 import dev.openline.wire.MessageKind;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,27 @@ public interface WebSocket {
 
     /** Sends a message that was framed once for many lines; by reference, the caller keeps its own reference. Server lines only. */
     SendResult send(SharedFrame frame);
+
+    /**
+     * Tells when everything that was accepted before this call, by this thread or earlier by another, has been handed to the operating system.
+     * Completes on the line's event loop, in the order of the calls, with {@link SendOutcome#WRITTEN} or {@link SendOutcome#LOST}, and never
+     * exceptionally. It costs a message nothing that this isn't called after.
+     */
+    CompletionStage<SendOutcome> whenWritten();
+
+    /** Sends as {@link #send(MessageKind, ByteBuffer)} does, and tells what became of the message; completes as {@link #whenWritten}. */
+    default CompletionStage<SendOutcome> sendTracked(MessageKind kind, ByteBuffer payload) {
+        return switch (send(kind, payload)) {
+            case ACCEPTED -> whenWritten();
+            case QUEUE_FULL -> CompletableFuture.completedFuture(SendOutcome.QUEUE_FULL);
+            case CLOSED -> CompletableFuture.completedFuture(SendOutcome.CLOSED);
+        };
+    }
+
+    /** Sends as {@link #sendText} does, and tells what became of the message. */
+    default CompletionStage<SendOutcome> sendTextTracked(String text) {
+        return sendTracked(MessageKind.TEXT, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
 
     /** Sends a ping with at most 125 bytes of payload (RFC 6455 §5.5.2). The heartbeat needs no call of this. */
     SendResult ping(ByteBuffer payload);

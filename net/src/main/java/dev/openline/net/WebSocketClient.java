@@ -2,12 +2,16 @@ package dev.openline.net;
 
 import io.netty.channel.EventLoop;
 import java.net.URI;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Dials servers. One client opens any number of lines; it does not redial by itself.
+ * Dials servers. One client opens any number of lines: such that end when they break, by {@link #dial}, and such that are dialled again, by
+ * {@link #keepOpen}.
  *
  * <pre>{@code
  * try (var client = WebSocketClient.create(o -> {})) {
@@ -16,8 +20,11 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class WebSocketClient implements AutoCloseable {
+    private static final int GOODBYE_MILLIS = 2_000;
+
     private final ClientOptions options;
     private final EventLoops loops;
+    private final Set<RedialingLine> kept = ConcurrentHashMap.newKeySet();
 
     private WebSocketClient(ClientOptions options) {
         this.options = options;
@@ -47,6 +54,35 @@ public final class WebSocketClient implements AutoCloseable {
         return new Dial(this, plan, loop, handler).begin();
     }
 
+    /** As {@link #keepOpen(URI, WebSocketHandler, Consumer)}, with the usual options. */
+    public RedialingLine keepOpen(URI address, WebSocketHandler handler) {
+        return keepOpen(address, handler, o -> {});
+    }
+
+    /**
+     * Opens a line and dials it again whenever it breaks. Does not block: the first dial is on its way.
+     *
+     * @param address {@code ws://host[:port][/path][?query]}
+     * @param handler hears every one of its lines, one after the other
+     * @param configure how it redials
+     * @throws IllegalArgumentException for any other kind of address, or an option out of its bounds
+     */
+    public RedialingLine keepOpen(URI address, WebSocketHandler handler, Consumer<RedialOptions> configure) {
+        RedialOptions redials = new RedialOptions();
+        configure.accept(redials);
+        int most = options.line().maxQueuedBytes();
+        if (redials.maxKeptBytes() > most) {
+            throw new IllegalArgumentException(
+                    "maxKeptBytes " + redials.maxKeptBytes() + " > maxQueuedBytes " + most + " of a line");
+        }
+        RedialDriver driver = new RedialDriver(this, options.plan(address), handler, redials);
+        RedialingLine line = new RedialingLine(driver);
+        kept.add(line);
+        driver.ended().thenRun(() -> kept.remove(line));
+        driver.start();
+        return line;
+    }
+
     ClientOptions options() {
         return options;
     }
@@ -56,9 +92,25 @@ public final class WebSocketClient implements AutoCloseable {
         return loops;
     }
 
-    /** Ends the client's own loops, cutting its lines; lines on shared loops stay open. */
+    /**
+     * Closes the lines that redial, and ends the client's own loops, which cuts its other lines. Waits for it, at most seven seconds; other lines
+     * on shared loops stay open, and nothing is waited for there.
+     */
     @Override
     public void close() {
-        if (options.sharedLoops() == null) loops.close();
+        CompletableFuture<?>[] ends = kept.stream()
+                .map(line -> {
+                    line.close();
+                    return line.ended().toCompletableFuture();
+                })
+                .toArray(CompletableFuture[]::new);
+        if (options.sharedLoops() != null) return;
+        if (loops.current() < 0) {
+            // So that the goodbyes are said; a server that does not answer is not waited for longer.
+            CompletableFuture.allOf(ends)
+                    .completeOnTimeout(null, GOODBYE_MILLIS, TimeUnit.MILLISECONDS)
+                    .join();
+        }
+        loops.close();
     }
 }

@@ -9,6 +9,11 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The other end of a line, byte by byte: says whatever a test wants, right or wrong. Every read gives up after ten seconds. */
 final class RawPeer implements AutoCloseable {
@@ -27,6 +32,7 @@ final class RawPeer implements AutoCloseable {
 
     private final Socket socket;
     private final DataInputStream in;
+    private int maskKey;
 
     private RawPeer(Socket socket) {
         try {
@@ -107,6 +113,28 @@ final class RawPeer implements AutoCloseable {
         return head.toString();
     }
 
+    /** Reads a client's opening request and says yes to it; answers the request. */
+    String accept() throws IOException {
+        String request = head();
+        say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+                + acceptFor(request) + "\r\n\r\n");
+        return request;
+    }
+
+    /** The {@code Sec-WebSocket-Accept} that the request's key asks for (RFC 6455 §4.2.2). */
+    static String acceptFor(String request) {
+        Matcher key = Pattern.compile("(?i)sec-websocket-key: (\\S+)").matcher(request);
+        if (!key.find()) throw new AssertionError("no key in " + request);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1")
+                    .digest((key.group(1) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
     String body(int length) throws IOException {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
@@ -120,6 +148,25 @@ final class RawPeer implements AutoCloseable {
         if (length == 126) size = in.readUnsignedShort();
         if (length == 127) size = in.readLong();
         return new Frame(first & 0x0f, in.readNBytes((int) size));
+    }
+
+    /** The next masked frame, as a client sends it, unmasked; its key is kept. */
+    Frame maskedFrame() throws IOException {
+        int first = in.readUnsignedByte();
+        int length = in.readUnsignedByte();
+        if (length < 128) throw new AssertionError("a client's frame is not masked");
+        long size = length & 0x7f;
+        if (size == 126) size = in.readUnsignedShort();
+        else if (size == 127) size = in.readLong();
+        maskKey = in.readInt();
+        byte[] payload = in.readNBytes((int) size);
+        for (int i = 0; i < payload.length; i++) payload[i] ^= (byte) (maskKey >>> (24 - 8 * (i & 3)));
+        return new Frame(first & 0x0f, payload);
+    }
+
+    /** The masking key of the last masked frame. */
+    int maskKey() {
+        return maskKey;
     }
 
     /** Whether the other side has ended the connection, cleanly or not, with nothing more to read. */
