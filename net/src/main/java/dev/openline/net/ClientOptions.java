@@ -20,6 +20,7 @@ public final class ClientOptions {
     private @Nullable FrameTap tap;
     private final List<Header> headers = new ArrayList<>();
     private Function<DialPlan, CompletionStage<DialPlan>> beforeDial = CompletableFuture::completedFuture;
+    private @Nullable Proxy proxy;
     private Names names = Names.SYSTEM;
 
     ClientOptions() {}
@@ -73,6 +74,12 @@ public final class ClientOptions {
         return this;
     }
 
+    /** A proxy to dial through; by default none, whatever the environment says. */
+    public ClientOptions proxy(Proxy proxy) {
+        this.proxy = proxy;
+        return this;
+    }
+
     /** Who looks names up; for tests. */
     ClientOptions names(Names names) {
         this.names = names;
@@ -111,6 +118,11 @@ public final class ClientOptions {
     /** The plan to follow; may throw what the application throws. */
     CompletionStage<DialPlan> prepared(DialPlan plan) {
         return beforeDial.apply(plan);
+    }
+
+    @Nullable
+    Proxy proxy() {
+        return proxy;
     }
 
     Names names() {

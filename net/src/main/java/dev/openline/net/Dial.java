@@ -9,7 +9,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.resolver.NoopAddressResolverGroup;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -19,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +95,7 @@ final class Dial extends LineClock.Timed {
                 switch (step) {
                     case PREPARE -> "the dial to " + where() + " was not prepared within " + millis + " ms";
                     case LOOKUP -> "no address for " + lookedUp() + " within " + millis + " ms";
+                    case PROXY -> "no answer from the proxy " + options.proxy() + " within " + millis + " ms";
                     case CONNECT, UPGRADE -> "no answer from " + where() + " within " + millis + " ms";
                 },
                 null);
@@ -125,7 +129,7 @@ final class Dial extends LineClock.Timed {
         options.names()
                 .lookUp(lookedUp())
                 .whenComplete((addresses, fault) -> onLoop(() -> {
-                    if (fault != null) fail("cannot connect to " + where() + ": " + reason(fault), fault);
+                    if (fault != null) fail("cannot connect to " + first() + ": " + reason(fault), fault);
                     else connect(addresses, 0);
                 }));
     }
@@ -136,17 +140,40 @@ final class Dial extends LineClock.Timed {
         step = DialFailed.Step.CONNECT;
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         long share = Math.max(1, left / (addresses.size() - index));
-        ChannelFuture connecting = bootstrap(new HttpDial(this), share)
-                .connect(new InetSocketAddress(addresses.get(index), port(plan.address())));
+        HttpDial upgrade = new HttpDial(this);
+        Proxy proxy = options.proxy();
+        ChannelFuture connecting = proxy == null
+                ? bootstrap(share, upgrade::install)
+                        .connect(new InetSocketAddress(addresses.get(index), port(plan.address())))
+                : throughProxy(proxy, new InetSocketAddress(addresses.get(index), proxy.port()), share, upgrade);
         channel = connecting.channel();
         connecting.addListener(done -> {
-            if (done.isSuccess()) step = DialFailed.Step.UPGRADE;
+            if (done.isSuccess()) step = proxy == null ? DialFailed.Step.UPGRADE : DialFailed.Step.PROXY;
             else if (index + 1 < addresses.size()) connect(addresses, index + 1);
-            else fail("cannot connect to " + where() + ": " + reason(done.cause()), done.cause());
+            else fail("cannot connect to " + first() + ": " + reason(done.cause()), done.cause());
         });
     }
 
-    private Bootstrap bootstrap(HttpDial upgrade, long timeoutMillis) {
+    private ChannelFuture throughProxy(Proxy proxy, InetSocketAddress at, long share, HttpDial upgrade) {
+        return bootstrap(share, to -> {
+                    upgrade.install(to);
+                    ProxyStep.install(proxy, at, to.pipeline()).connectFuture().addListener(done -> {
+                        if (done.isSuccess()) step = DialFailed.Step.UPGRADE;
+                    });
+                })
+                .connect(server());
+    }
+
+    /** Unresolved, unless it is written as an address: the proxy looks it up. */
+    private InetSocketAddress server() {
+        String host = plain(plan.address().getHost());
+        int port = port(plan.address());
+        return NetUtil.createByteArrayFromIpAddressString(host) == null
+                ? InetSocketAddress.createUnresolved(host, port)
+                : new InetSocketAddress(host, port);
+    }
+
+    private Bootstrap bootstrap(long timeoutMillis, Consumer<SocketChannel> installer) {
         LineOptions line = options.line();
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
@@ -161,7 +188,7 @@ final class Dial extends LineClock.Timed {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel connection) {
-                        upgrade.install(connection);
+                        installer.accept(connection);
                     }
                 });
         transport.shareReadBuffers(bootstrap);
@@ -182,8 +209,9 @@ final class Dial extends LineClock.Timed {
         return handler;
     }
 
-    boolean isOver() {
-        return opened.isDone();
+    /** Whether the server's answer is waited for. */
+    boolean isUpgrading() {
+        return step == DialFailed.Step.UPGRADE && !opened.isDone();
     }
 
     void succeed(WebSocket line) {
@@ -195,6 +223,13 @@ final class Dial extends LineClock.Timed {
         fail(new DialFailed(step, sentence, cause));
     }
 
+    /** The connection failed under way. */
+    void broke(Throwable cause) {
+        Proxy proxy = options.proxy();
+        if (proxy != null && cause instanceof ProxyConnectException) fail(ProxyStep.failure(proxy, where(), cause));
+        else fail("the connection to " + first() + " broke: " + cause.getMessage(), cause);
+    }
+
     void fail(DialFailed why) {
         opened.completeExceptionally(why);
     }
@@ -204,8 +239,18 @@ final class Dial extends LineClock.Timed {
         return plan.address().getRawAuthority();
     }
 
+    /** Whom the connection is to: the server, or the proxy before it. */
+    private String first() {
+        Proxy proxy = options.proxy();
+        return proxy == null ? where() : "the proxy " + proxy;
+    }
+
     private String lookedUp() {
-        String host = plan.address().getHost();
+        Proxy proxy = options.proxy();
+        return plain(proxy == null ? plan.address().getHost() : proxy.host());
+    }
+
+    private static String plain(String host) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 

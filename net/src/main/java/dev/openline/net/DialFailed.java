@@ -16,8 +16,10 @@ public final class DialFailed extends IOException {
         PREPARE,
         /** Looking the name up. */
         LOOKUP,
-        /** Opening the TCP connection. */
+        /** Opening the TCP connection, to the proxy if there is one. */
         CONNECT,
+        /** Asking the proxy for the server. */
+        PROXY,
         /** The opening handshake of RFC 6455 §4.1. */
         UPGRADE
     }
@@ -35,8 +37,16 @@ public final class DialFailed extends IOException {
 
     /** The server answered, but not with 101. */
     DialFailed(String message, int status, @Nullable Duration retryAfter) {
+        this(Step.UPGRADE, message, status, retryAfter);
+    }
+
+    static DialFailed byProxy(String message, int status) {
+        return new DialFailed(Step.PROXY, message, status, null);
+    }
+
+    private DialFailed(Step step, String message, int status, @Nullable Duration retryAfter) {
         super(message);
-        this.step = Step.UPGRADE;
+        this.step = step;
         this.status = status;
         this.retryAfter = retryAfter;
     }
@@ -46,7 +56,7 @@ public final class DialFailed extends IOException {
         return step;
     }
 
-    /** The HTTP status that the server answered instead of 101, if it answered one. */
+    /** The HTTP status that the server answered instead of 101, or the proxy instead of 200, if it answered one. */
     public OptionalInt status() {
         return status == 0 || status == 101 ? OptionalInt.empty() : OptionalInt.of(status);
     }

@@ -65,8 +65,8 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
-            // Closing doesn't stop what was read already.
-            if (dial.isOver()) return;
+            // Closing doesn't stop what was read already, and what a proxy says is not the server's answer.
+            if (!dial.isUpgrading()) return;
             if (message instanceof io.netty.handler.codec.http.HttpResponse response) answered(response);
             // The head comes first and its empty body after it: the line must not hear of either.
             Opening.Accepted agreed = accepted;
@@ -126,6 +126,7 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
         ctx.pipeline().remove("own-copy");
         dial.succeed(line);
         ctx.pipeline().remove(this);
+        ProxyStep.remove(ctx.pipeline());
         // Last, because it hands on what the server glued to its answer.
         ctx.pipeline().remove("codec");
     }
@@ -137,6 +138,6 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        dial.fail("the connection to " + dial.where() + " broke: " + cause.getMessage(), cause);
+        dial.broke(cause);
     }
 }
