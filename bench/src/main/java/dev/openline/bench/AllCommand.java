@@ -30,7 +30,13 @@ final class AllCommand implements Callable<Integer> {
             new BroadcastCase(10_000, 100, 1, 0),
             new PacedCase(100, 20, 20_000),
             new ConnectCase(64),
-            new MemoryCase(10_000));
+            new EchoCase(100, 20, 1, Variant.TLS),
+            new EchoCase(50, 16 << 10, 1, Variant.TLS),
+            new EchoCase(100, 1 << 10, 1, Variant.DEFLATE),
+            new EchoCase(50, 16 << 10, 1, Variant.DEFLATE),
+            new MemoryCase(10_000, Variant.PLAIN),
+            new MemoryCase(10_000, Variant.DEFLATE),
+            new MemoryCase(10_000, Variant.TLS));
 
     @Mixin
     private RunOptions options;

@@ -7,6 +7,11 @@ interface Case {
     /** As it stands in the report, such as {@code echo 20 B, 100 lines}. */
     String name();
 
+    /** What goes with WebSocket in this case. */
+    default Variant variant() {
+        return Variant.PLAIN;
+    }
+
     /** What this case asks of a server beyond sending back what it gets. */
     default boolean suits(Contender contender) {
         return true;

@@ -1,5 +1,6 @@
 package dev.openline.bench;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ final class ClosedLoad {
     /** Echoes, {@code pipeline} under way on each line: sends as many as come back, those of one read in one write. */
     Window.Throughput echo(int pipeline, double warmUpSeconds, Window window) throws IOException {
         Refill refill = new Refill();
-        meet(refill);
+        meet(load.lines().get(0));
         for (LoadLine line : load.lines()) refill.send(line, pipeline);
         run(refill, seconds(warmUpSeconds));
         Window.Throughput throughput = window.measure(() -> received, () -> run(refill, window.nanos()));
@@ -37,33 +38,35 @@ final class ClosedLoad {
     /** One message there and back on each line. */
     void once() throws IOException {
         Refill refill = new Refill();
-        meet(refill);
+        meet(load.lines().get(0));
         refill.sending = false;
         for (LoadLine line : load.lines()) refill.send(line, 1);
         drain(refill, refill.sent);
     }
 
-    /** Finds out from the first reply whether the server knows WebSocket. */
-    private void meet(Refill refill) throws IOException {
-        refill.sending = false;
-        refill.send(load.lines().get(0), 1);
+    /** Learns from a first message what comes back for it. */
+    private void meet(LoadLine line) throws IOException {
+        Meeting meeting = new Meeting();
+        line.owe(exchange, 1);
         long giveUp = System.nanoTime() + MEETING_NANOS;
-        Load.Driver first = new Load.Driver() {
-            @Override
-            public void writable(LoadLine line) throws IOException {
-                refill.writable(line);
-            }
+        while (!exchange.learn(meeting.reply.toByteArray()) && System.nanoTime() - giveUp < 0) load.turn(10, meeting);
+        if (exchange.replyBytes() == 0) throw new IllegalStateException("the server doesn't answer");
+    }
 
-            @Override
-            public void readable(LoadLine line, ByteBuffer shared) throws IOException {
-                line.read(shared);
-                if (line.isBetweenReplies() && shared.remaining() > 1 && shared.get(1) < 0) exchange.expectUnchanged();
-                received += line.counted(exchange, shared);
-            }
-        };
-        while (received < refill.sent && System.nanoTime() - giveUp < 0) load.turn(10, first);
-        if (received < refill.sent) throw new IllegalStateException("the server doesn't answer");
-        refill.sending = true;
+    /** Only collects. */
+    private final class Meeting implements Load.Driver {
+        private final ByteArrayOutputStream reply = new ByteArrayOutputStream();
+
+        @Override
+        public void writable(LoadLine line) throws IOException {
+            line.pay(exchange);
+        }
+
+        @Override
+        public void readable(LoadLine line, ByteBuffer shared) throws IOException {
+            line.read(shared);
+            while (shared.hasRemaining()) reply.write(shared.get());
+        }
     }
 
     /** Messages that have come back so far. */
@@ -118,6 +121,7 @@ final class ClosedLoad {
 
     /** Publishes until all lines hear it: a server may count a line in only after it said that the upgrade is done. */
     private void gather(Publish publish) throws IOException {
+        exchange.expectPlain();
         int audience = load.lines().size();
         for (int attempt = 0; attempt < AUDIENCE_ATTEMPTS; attempt++) {
             received = 0;

@@ -21,6 +21,7 @@ final class Comparison {
     private final TableReport table;
     private final Pinning pinning;
     private final Map<String, Server> servers = new LinkedHashMap<>();
+    private @Nullable Identity identity;
 
     Comparison(RunOptions options, PrintWriter out) throws IOException {
         this.options = options;
@@ -66,7 +67,9 @@ final class Comparison {
         for (int round = 0; round < options.rounds(); round++) {
             double warmUp = options.warmUp() * (round == 0 ? 1 : LATER_WARM_UP);
             for (Contender contender : options.contenders()) {
-                if (!each.suits(contender) || results.failures().containsKey(contender.label())) continue;
+                if (!each.suits(contender)
+                        || !contender.serves(each.variant())
+                        || results.failures().containsKey(contender.label())) continue;
                 measure(each, contender, warmUp, results);
             }
         }
@@ -75,30 +78,32 @@ final class Comparison {
 
     private void measure(Case each, Contender contender, double warmUp, Results results) throws IOException {
         String label = contender.label();
-        if (each.wantsFreshServer()) stop(label);
-        Server server = server(contender);
+        String key = label + each.variant().suffix();
+        if (each.wantsFreshServer()) stop(key);
         try {
+            Server server = server(key, contender, each.variant());
             Figures figures = each.measure(server, warmUp, options.window());
             results.rounds().computeIfAbsent(label, first -> new ArrayList<>()).add(figures);
         } catch (IOException | IllegalStateException e) {
             // The other servers' figures are as good as ever; this one's are none.
             results.failures().put(label, String.valueOf(e.getMessage()));
             results.rounds().remove(label);
-            stop(label);
+            stop(key);
         }
-        if (each.wantsFreshServer()) stop(label);
+        if (each.wantsFreshServer()) stop(key);
     }
 
-    private Server server(Contender contender) throws IOException {
-        Server running = servers.get(contender.label());
+    private Server server(String key, Contender contender, Variant variant) throws IOException {
+        Server running = servers.get(key);
         if (running != null) return running;
-        Server started = contender.start(options.serverThreads(), pinning);
-        servers.put(contender.label(), started);
+        if (variant == Variant.TLS && identity == null) identity = Identity.make();
+        Server started = contender.start(contender.options(options.serverThreads(), variant, identity), pinning);
+        servers.put(key, started);
         return started;
     }
 
-    private void stop(String label) {
-        Server server = servers.remove(label);
+    private void stop(String key) {
+        Server server = servers.remove(key);
         if (server != null) server.close();
     }
 }

@@ -32,7 +32,7 @@ final class ConnectLoad implements AutoCloseable {
     ConnectLoad(Server server) throws IOException {
         this.selector = Selector.open();
         this.server = new InetSocketAddress("127.0.0.1", server.port());
-        byte[] bytes = LoadLine.upgradeRequest(server.port(), server.echoPath());
+        byte[] bytes = LoadLine.upgradeRequest(server, server.echoPath());
         this.request = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
 

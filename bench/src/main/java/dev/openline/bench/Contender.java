@@ -12,15 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param label as it stands in the report
  * @param peer what to start; null for an external one
+ * @param variant what an external one serves; one to start serves what it is asked for
  * @param port of an external one, or 0
  * @param pid of an external one, or 0
  */
-record Contender(String label, @Nullable Peer peer, Transport transport, int port, long pid) {
+// More than 4 parameters because there are two kinds of it, and records don't inherit.
+record Contender(String label, @Nullable Peer peer, Transport transport, Variant variant, int port, long pid) {
     static final String EXTERNAL_FORM = "NAME=PORT,PID";
 
     static Contender of(Peer peer, Transport transport) {
         String label = peer.hasChoice() ? peer.label() + "-" + transport.optionName() : peer.label();
-        return new Contender(label, peer, transport, 0, 0);
+        return new Contender(label, peer, transport, Variant.PLAIN, 0, 0);
     }
 
     /**
@@ -49,7 +51,7 @@ record Contender(String label, @Nullable Peer peer, Transport transport, int por
     }
 
     /**
-     * Reads {@code NAME=PORT,PID}.
+     * Reads {@code NAME=PORT,PID}. A name that ends with {@code +tls} or {@code +deflate} says that this is all it serves.
      *
      * @throws IllegalArgumentException with a sentence, for anything else
      */
@@ -60,7 +62,13 @@ record Contender(String label, @Nullable Peer peer, Transport transport, int por
         try {
             int port = Integer.parseInt(text.substring(equals + 1, comma));
             long pid = Long.parseLong(text.substring(comma + 1));
-            return new Contender(text.substring(0, equals), null, Transport.NIO, port, pid);
+            String name = text.substring(0, equals);
+            Variant variant = Variant.PLAIN;
+            for (Variant each : Variant.values()) {
+                if (name.endsWith(each.suffix())) variant = each;
+            }
+            String label = name.substring(0, name.length() - variant.suffix().length());
+            return new Contender(label, null, Transport.NIO, variant, port, pid);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("'" + text + "' is not " + EXTERNAL_FORM, e);
         }
@@ -85,9 +93,16 @@ record Contender(String label, @Nullable Peer peer, Transport transport, int por
         return peer == null || peer.speaksWebSocket();
     }
 
+    boolean serves(Variant wanted) {
+        return peer == null ? variant == wanted : wanted == Variant.PLAIN || speaksWebSocket();
+    }
+
     /** Starts it on the server's processors, or moves an external one there. */
-    Server start(int threads, Pinning pinning) throws IOException {
-        if (peer == null) return ExternalServer.find(this, pinning);
-        return SubjectProcess.start(this, new SubjectOptions(transport, threads), pinning);
+    Server start(SubjectOptions options, Pinning pinning) throws IOException {
+        return peer == null ? ExternalServer.find(this, pinning) : SubjectProcess.start(this, options, pinning);
+    }
+
+    SubjectOptions options(int threads, Variant wanted, @Nullable Identity identity) {
+        return new SubjectOptions(transport, threads, wanted, wanted == Variant.TLS ? identity : null);
     }
 }

@@ -46,6 +46,14 @@ final class EchoCommand implements Callable<Integer> {
             description = "Messages a second over all lines instead; default 0, as many as come back.")
     private int rate;
 
+    @Option(
+            names = "--with",
+            paramLabel = "WHAT",
+            defaultValue = "plain",
+            description =
+                    "What goes with WebSocket, without --rate: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Variant variant;
+
     @Spec
     private CommandSpec spec;
 
@@ -64,7 +72,7 @@ final class EchoCommand implements Callable<Integer> {
             for (int pipeline : pipelines) {
                 options.within("--pipeline", pipeline, 1, 1_000);
                 options.underWay((long) lines * pipeline * size);
-                cases.add(new EchoCase(lines, size, pipeline));
+                cases.add(new EchoCase(lines, size, pipeline, variant));
             }
         }
         new Comparison(options, spec.commandLine().getOut()).run(cases);

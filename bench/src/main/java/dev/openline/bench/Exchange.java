@@ -1,6 +1,8 @@
 package dev.openline.bench;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * One message that goes out again and again, and what has to come back for it. Both directions of a line are then periodic: a load that
@@ -26,7 +28,6 @@ final class Exchange {
         this.frames = frames;
         this.longestRead = longestRead;
         this.requests = repeated(frames.frame(), REQUEST_BYTES);
-        expect(frames.serverFrame());
     }
 
     /** From now on every reply has to be these bytes. */
@@ -35,9 +36,25 @@ final class Exchange {
         replyBytes = reply.length;
     }
 
-    /** Expects our own frames as they went, which is how a server answers that knows no WebSocket. */
-    void expectUnchanged() {
-        expect(frames.frame());
+    /** Expects the server's frame with the same payload, without asking it first. */
+    void expectPlain() {
+        expect(frames.serverFrame());
+    }
+
+    /**
+     * Learns from the first reply, which is all there is so far, what every other one has to be: with compression only the server knows.
+     *
+     * @return whether it is whole
+     * @throws IllegalStateException if it is no answer
+     */
+    boolean learn(byte[] reply) {
+        Optional<byte[]> payload = ServerFrames.payload(reply);
+        if (payload.isEmpty()) return false;
+        if (!Arrays.equals(reply, frames.frame()) && !frames.isAnsweredBy(reply[0], payload.get()))
+            throw new IllegalStateException(
+                    "the server answers with another message, of " + payload.get().length + " bytes");
+        expect(reply);
+        return true;
     }
 
     /** So often that this many bytes can be taken from any place in the first one. */

@@ -18,6 +18,11 @@ record ExternalServer(Contender contender, ProcessHandle handle) implements Serv
         return contender.port();
     }
 
+    @Override
+    public Variant variant() {
+        return contender.variant();
+    }
+
     /** Servers that know one path only usually know this one. */
     @Override
     public String echoPath() {

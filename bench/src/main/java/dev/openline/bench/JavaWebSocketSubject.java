@@ -3,12 +3,17 @@ package dev.openline.bench;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.java_websocket.WebSocket;
+import org.java_websocket.drafts.Draft;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
 import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.server.DefaultSSLWebSocketServerFactory;
 import org.java_websocket.server.WebSocketServer;
 
 /** Java-WebSocket, with one thread that selects and as many that decode as there are loops. */
@@ -16,12 +21,18 @@ final class JavaWebSocketSubject extends WebSocketServer {
     private final Set<WebSocket> audience = ConcurrentHashMap.newKeySet();
     private final CountDownLatch started = new CountDownLatch(1);
 
-    private JavaWebSocketSubject(int threads) {
-        super(new InetSocketAddress("127.0.0.1", 0), threads);
+    private JavaWebSocketSubject(SubjectOptions options) {
+        super(new InetSocketAddress("127.0.0.1", 0), options.threads(), drafts(options));
+    }
+
+    private static List<Draft> drafts(SubjectOptions options) {
+        return List.of(options.compresses() ? new Draft_6455(new PerMessageDeflateExtension()) : new Draft_6455());
     }
 
     static int start(SubjectOptions options) throws IOException {
-        JavaWebSocketSubject server = new JavaWebSocketSubject(options.threads());
+        JavaWebSocketSubject server = new JavaWebSocketSubject(options);
+        Identity identity = options.identity();
+        if (identity != null) server.setWebSocketFactory(new DefaultSSLWebSocketServerFactory(identity.context()));
         server.setTcpNoDelay(true);
         server.setMaxPendingConnections(4096);
         server.start();

@@ -4,7 +4,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -17,7 +21,12 @@ final class JettySubject {
 
     static int start(SubjectOptions options) throws java.io.IOException {
         org.eclipse.jetty.server.Server server = new org.eclipse.jetty.server.Server(new QueuedThreadPool());
-        ServerConnector connector = new ServerConnector(server, 1, options.threads());
+        ConnectionFactory http = new HttpConnectionFactory();
+        Identity identity = options.identity();
+        ConnectionFactory[] factories = identity == null
+                ? new ConnectionFactory[] {http}
+                : new ConnectionFactory[] {new SslConnectionFactory(tls(identity), http.getProtocol()), http};
+        ServerConnector connector = new ServerConnector(server, 1, options.threads(), factories);
         connector.setHost("127.0.0.1");
         connector.setAcceptQueueSize(4096);
         server.addConnector(connector);
@@ -30,10 +39,16 @@ final class JettySubject {
         return connector.getLocalPort();
     }
 
+    private static SslContextFactory.Server tls(Identity identity) throws java.io.IOException {
+        SslContextFactory.Server tls = new SslContextFactory.Server();
+        tls.setSslContext(identity.context());
+        return tls;
+    }
+
+    /** It compresses for clients that ask for it, without being told to. */
     private static void paths(ServerWebSocketContainer container) {
         container.setMaxBinaryMessageSize(SubjectOptions.MAX_MESSAGE_BYTES);
         container.setMaxFrameSize(SubjectOptions.MAX_MESSAGE_BYTES);
-        container.setAutoFragment(false);
         container.setIdleTimeout(Duration.ofMinutes(10));
         Set<Session> audience = ConcurrentHashMap.newKeySet();
         container.addMapping("/echo", (request, response, callback) -> new Endpoint(Session::sendBinary));

@@ -54,7 +54,7 @@ final class Load implements AutoCloseable {
 
     /** Opens a line that isn't one of {@link #lines()}. */
     LoadLine line(String path) throws IOException {
-        LoadLine line = LoadLine.open(server.port(), path, 2 + lines.size() / LINES_BY_ADDRESS);
+        LoadLine line = LoadLine.open(server, path, 2 + lines.size() / LINES_BY_ADDRESS);
         line.register(selector);
         return line;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -19,7 +20,8 @@ final class LoadLine {
 
     private static final int ONE_WRITE_BYTES = 128 << 10;
 
-    private final @Nullable SocketChannel channel;
+    private final @Nullable SocketChannel socket;
+    private final @Nullable ByteChannel channel;
     private @Nullable SelectionKey key;
     private ByteBuffer unwritten = ByteBuffer.allocate(0);
 
@@ -36,13 +38,14 @@ final class LoadLine {
     private long payloadLeft;
     private boolean inPayload;
 
-    private LoadLine(@Nullable SocketChannel channel) {
+    private LoadLine(@Nullable SocketChannel socket, @Nullable ByteChannel channel) {
+        this.socket = socket;
         this.channel = channel;
     }
 
     /** A line that only parses. */
     static LoadLine unconnected() {
-        return new LoadLine(null);
+        return new LoadLine(null, null);
     }
 
     /**
@@ -50,33 +53,37 @@ final class LoadLine {
      *
      * @param from the last part of this end's address, 127.0.0.{@code from}; more than one makes room for more ports
      */
-    static LoadLine open(int port, String path, int from) throws IOException {
-        SocketChannel channel = SocketChannel.open();
+    static LoadLine open(Server server, String path, int from) throws IOException {
+        SocketChannel socket = SocketChannel.open();
         try {
-            if (from > 2) channel.bind(new InetSocketAddress("127.0.0." + from, 0));
-            channel.connect(new InetSocketAddress("127.0.0.1", port));
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.write(ByteBuffer.wrap(upgradeRequest(port, path)));
+            if (from > 2) socket.bind(new InetSocketAddress("127.0.0." + from, 0));
+            socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            ByteChannel channel = server.variant() == Variant.TLS ? TlsChannel.over(socket) : socket;
+            channel.write(ByteBuffer.wrap(upgradeRequest(server, path)));
             String answer = head(channel);
             if (!answer.startsWith("HTTP/1.1 101"))
                 throw new IOException("no upgrade: " + answer.substring(0, answer.indexOf("\r\n")));
-            channel.configureBlocking(false);
-            return new LoadLine(channel);
+            if (server.variant() == Variant.DEFLATE && !answer.contains("permessage-deflate"))
+                throw new IOException("the server declines to compress");
+            socket.configureBlocking(false);
+            return new LoadLine(socket, channel);
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            socket.close();
             throw e;
         }
     }
 
-    static byte[] upgradeRequest(int port, String path) {
-        return ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
+    static byte[] upgradeRequest(Server server, String path) {
+        return ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
                         + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+                        + server.variant().offer() + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static String head(SocketChannel channel) throws IOException {
-        ByteBuffer answer = ByteBuffer.allocate(4096);
+    private static String head(ByteChannel channel) throws IOException {
+        ByteBuffer answer = ByteBuffer.allocate(64 << 10);
         while (true) {
             if (channel.read(answer) < 0) throw new IOException("the server closed the connection during the upgrade");
             String text = new String(answer.array(), 0, answer.position(), StandardCharsets.ISO_8859_1);
@@ -88,7 +95,7 @@ final class LoadLine {
     }
 
     void register(Selector selector) throws IOException {
-        key = channel.register(selector, SelectionKey.OP_READ, this);
+        key = socket.register(selector, SelectionKey.OP_READ, this);
     }
 
     /** Writes what it can now and keeps the rest; the buffer may be used again after the call. */
@@ -111,6 +118,10 @@ final class LoadLine {
         }
         int end = unwritten.limit();
         unwritten.limit(end + more).put(end, frames, frames.position(), more);
+    }
+
+    private boolean hasUnsent() {
+        return channel instanceof TlsChannel tls && tls.hasUnsent();
     }
 
     /** Bytes that wait for the socket to take them. */
@@ -137,11 +148,6 @@ final class LoadLine {
         parse(shared, sink);
     }
 
-    /** Whether what comes next is the first byte of a reply. */
-    boolean isBetweenReplies() {
-        return readOfOne == 0;
-    }
-
     /** Reads once; what came is the buffer's content. */
     void read(ByteBuffer shared) throws IOException {
         int read = channel.read(shared.clear());
@@ -157,12 +163,12 @@ final class LoadLine {
 
     /** Goes on with what is owed. */
     void pay(Exchange exchange) throws IOException {
-        while (owed > 0) {
+        while (owed > 0 || hasUnsent()) {
             ByteBuffer part = exchange.request(writtenOfOne, owed);
             int wrote = channel.write(part);
             owed -= wrote;
             writtenOfOne = (writtenOfOne + wrote) % exchange.requestBytes();
-            if (part.hasRemaining()) {
+            if (part.hasRemaining() || hasUnsent()) {
                 if (!isBlocked) key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
                 isBlocked = true;
                 return;
@@ -175,13 +181,8 @@ final class LoadLine {
     /** Reads once and answers how many replies are whole with it. */
     int receive(Exchange exchange, ByteBuffer shared) throws IOException {
         read(shared);
-        return counted(exchange, shared);
-    }
-
-    /** How many replies are whole with what was read. */
-    int counted(Exchange exchange, ByteBuffer read) {
-        exchange.check(read, readOfOne);
-        int end = readOfOne + read.remaining();
+        exchange.check(shared, readOfOne);
+        int end = readOfOne + shared.remaining();
         readOfOne = end % exchange.replyBytes();
         return end / exchange.replyBytes();
     }

@@ -42,6 +42,7 @@ final class Main implements Runnable {
         explainColumns(line);
         line.getSubcommands().values().forEach(Main::explainColumns);
         line.addSubcommand("jmh", new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((thrown, command, parsed) -> {
             if (thrown instanceof IOException || thrown instanceof IllegalStateException) {
                 command.getErr().println("openline bench: " + thrown.getMessage());

@@ -8,12 +8,15 @@ import java.nio.file.Path;
  * What a line costs that is open and silent, after it has echoed one message: how much more of the heap lives, and how much more memory
  * the process holds, per line. A tenth as many lines are open before the first look, so that what a server needs once is not counted.
  */
-record MemoryCase(int lines) implements Case {
+record MemoryCase(int lines, Variant variant) implements Case {
     private static final int MESSAGE_BYTES = 20;
+
+    /** Enough for every server to think that compressing is worth it. */
+    private static final int COMPRESSED_BYTES = 1 << 10;
 
     @Override
     public String name() {
-        return "memory of an idle line, " + Sizes.count(lines) + " lines";
+        return "memory of an idle line, " + Sizes.count(lines) + " lines" + variant.suffix();
     }
 
     @Override
@@ -24,16 +27,17 @@ record MemoryCase(int lines) implements Case {
     @Override
     public Figures measure(Server server, double warmUp, double window) throws IOException {
         try (Load load = Load.open(server, server.echoPath(), Math.max(1, lines / 10))) {
-            echoOnce(load);
+            echoOnce(load, variant);
             Memory before = Memory.of(server);
             load.add(server.echoPath(), lines);
-            echoOnce(load);
+            echoOnce(load, variant);
             return Figures.of(Memory.of(server).since(before), lines);
         }
     }
 
-    private static void echoOnce(Load load) throws IOException {
-        new ClosedLoad(load, new MaskedFrames(MESSAGE_BYTES)).once();
+    private static void echoOnce(Load load, Variant variant) throws IOException {
+        int size = variant == Variant.DEFLATE ? COMPRESSED_BYTES : MESSAGE_BYTES;
+        new ClosedLoad(load, MaskedFrames.of(size, variant)).once();
     }
 
     /**

@@ -29,6 +29,13 @@ final class MemoryCommand implements Callable<Integer> {
                     "Lines; several with commas; default ${DEFAULT-VALUE}. Each end needs a file descriptor for each.")
     private List<Integer> counts;
 
+    @Option(
+            names = "--with",
+            paramLabel = "WHAT",
+            defaultValue = "plain",
+            description = "What goes with WebSocket: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Variant variant;
+
     @Spec
     private CommandSpec spec;
 
@@ -38,7 +45,7 @@ final class MemoryCommand implements Callable<Integer> {
         List<Case> cases = new ArrayList<>();
         for (int lines : counts) {
             options.within("--lines", lines, 100, 1_000_000);
-            cases.add(new MemoryCase(lines));
+            cases.add(new MemoryCase(lines, variant));
         }
         new Comparison(options, spec.commandLine().getOut()).run(cases);
         return 0;

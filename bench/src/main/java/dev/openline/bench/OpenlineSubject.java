@@ -22,6 +22,8 @@ final class OpenlineSubject {
     private OpenlineSubject() {}
 
     static int start(SubjectOptions options) throws IOException {
+        if (options.variant() != Variant.PLAIN)
+            throw new IllegalStateException("Openline serves plain WebSocket only so far, not " + options.variant());
         EventLoops loops = EventLoops.start(options.transport(), options.threads());
         int largest = SubjectOptions.MAX_MESSAGE_BYTES;
         LineOptions line = LineOptions.defaults()

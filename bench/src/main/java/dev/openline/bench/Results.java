@@ -34,9 +34,11 @@ record Results(String name, Map<String, List<Figures>> rounds, Map<String, Strin
         return figures;
     }
 
-    /** A server's figures divided by the baseline's, of the medians; empty if the baseline has none. */
+    /** A server's figures divided by the baseline's, of the medians; empty if one of the two has none. */
     Map<Figure, Double> ratio(String label, String baseline) {
-        return rounds.containsKey(baseline) ? median(label).ratioTo(median(baseline)) : Map.of();
+        return rounds.containsKey(label) && rounds.containsKey(baseline)
+                ? median(label).ratioTo(median(baseline))
+                : Map.of();
     }
 
     /** By server: the geometric mean of a figure's ratio to the baseline over all cases that both have, if there is one. */

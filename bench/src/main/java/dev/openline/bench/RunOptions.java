@@ -30,7 +30,7 @@ final class RunOptions {
             description =
                     "Also measures a server that runs already, given its port on 127.0.0.1 and its process, which is moved to "
                             + "the servers' processor. It echoes on /; for broadcasts it sends to all of /broadcast what comes on "
-                            + "/publish. May be given several times.")
+                            + "/publish. May be given several times; a NAME that ends with +tls or +deflate is measured only in cases with that.")
     private List<String> externals = new ArrayList<>();
 
     @Option(
@@ -97,8 +97,11 @@ final class RunOptions {
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()));
         }
-        if (contenders.stream().map(Contender::label).distinct().count() < contenders.size())
-            throw refused("every server needs a name of its own.");
+        if (contenders.stream()
+                        .map(each -> each.label() + each.variant().suffix())
+                        .distinct()
+                        .count()
+                < contenders.size()) throw refused("every server needs a name of its own.");
         if (baseline != null
                 && contenders.stream().noneMatch(each -> each.label().equals(baseline)))
             throw refused("--baseline '" + baseline + "' is none of the servers that are measured.");

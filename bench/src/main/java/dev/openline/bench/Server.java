@@ -8,6 +8,8 @@ interface Server extends AutoCloseable {
 
     int port();
 
+    Variant variant();
+
     ProcessHandle handle();
 
     /** Where messages come straight back. */

@@ -22,14 +22,24 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
+import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A server as Netty's own documentation shows it, with {@link WebSocketServerProtocolHandler}. */
 final class StockNetty {
+    private static final int MAX_BYTES = SubjectOptions.MAX_MESSAGE_BYTES;
+
     private StockNetty() {}
 
-    static int start(SubjectOptions options) {
+    static int start(SubjectOptions options) throws IOException {
+        SslContext tls = tls(options.identity());
         Transport transport = options.transport();
         ChannelGroup audience = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -40,16 +50,32 @@ final class StockNetty {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        if (tls != null) channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        channel.pipeline().addLast(new HttpServerCodec()).addLast(new HttpObjectAggregator(65_536));
+                        if (options.compresses()) channel.pipeline().addLast(compression());
                         channel.pipeline()
-                                .addLast(new HttpServerCodec())
-                                .addLast(new HttpObjectAggregator(65_536))
                                 .addLast(new WebSocketServerProtocolHandler(
-                                        "/", null, false, SubjectOptions.MAX_MESSAGE_BYTES, false, true))
+                                        "/", null, options.compresses(), SubjectOptions.MAX_MESSAGE_BYTES, false, true))
                                 .addLast(new Frames(audience));
                     }
                 });
         var bound = bootstrap.bind("127.0.0.1", 0).syncUninterruptibly().channel();
         return ((InetSocketAddress) bound.localAddress()).getPort();
+    }
+
+    /** By the JDK's engine, which all servers here use. */
+    private static @Nullable SslContext tls(@Nullable Identity identity) throws IOException {
+        if (identity == null) return null;
+        return SslContextBuilder.forServer(
+                        identity.chain().toFile(), identity.key().toFile())
+                .sslProvider(SslProvider.JDK)
+                .build();
+    }
+
+    /** Netty's default declines clients that want no context takeover; this is the default but for that. */
+    private static WebSocketServerExtensionHandler compression() {
+        return new WebSocketServerExtensionHandler(new PerMessageDeflateServerExtensionHandshaker(
+                6, false, PerMessageDeflateServerExtensionHandshaker.MAX_WINDOW_SIZE, true, true, MAX_BYTES));
     }
 
     private static IoHandlerFactory handlers(Transport transport) {

@@ -18,10 +18,12 @@ final class SubjectProcess implements Server {
     private final Contender contender;
     private final Process process;
     private final BufferedReader out;
+    private final Variant variant;
     private final int port;
 
-    private SubjectProcess(Contender contender, Process process) throws IOException {
+    private SubjectProcess(Contender contender, Variant variant, Process process) throws IOException {
         this.contender = contender;
+        this.variant = variant;
         this.process = process;
         this.out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         this.port = Integer.parseInt(answer(Subject.READY));
@@ -39,7 +41,7 @@ final class SubjectProcess implements Server {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
-            return new SubjectProcess(contender, process);
+            return new SubjectProcess(contender, options.variant(), process);
         } catch (IOException | RuntimeException e) {
             process.destroyForcibly();
             throw new IllegalStateException(
@@ -82,6 +84,11 @@ final class SubjectProcess implements Server {
     @Override
     public int port() {
         return port;
+    }
+
+    @Override
+    public Variant variant() {
+        return variant;
     }
 
     @Override

@@ -4,11 +4,14 @@ import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;
 import io.undertow.websockets.WebSocketConnectionCallback;
+import io.undertow.websockets.WebSocketProtocolHandshakeHandler;
 import io.undertow.websockets.core.AbstractReceiveListener;
 import io.undertow.websockets.core.BufferedBinaryMessage;
 import io.undertow.websockets.core.WebSocketCallback;
 import io.undertow.websockets.core.WebSocketChannel;
 import io.undertow.websockets.core.WebSockets;
+import io.undertow.websockets.extensions.PerMessageDeflateHandshake;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Set;
@@ -20,17 +23,18 @@ import org.xnio.Pooled;
 final class UndertowSubject {
     private UndertowSubject() {}
 
-    static int start(SubjectOptions options) {
+    static int start(SubjectOptions options) throws IOException {
         Set<WebSocketChannel> audience = ConcurrentHashMap.newKeySet();
         HttpHandler paths = Handlers.path()
-                .addExactPath("/echo", webSocket(UndertowSubject::echo, Set.of()))
-                .addExactPath("/broadcast", webSocket((channel, data) -> data.free(), audience))
-                .addExactPath("/publish", webSocket((channel, data) -> tell(audience, data), Set.of()));
-        Undertow server = Undertow.builder()
-                .addHttpListener(0, "127.0.0.1")
-                .setIoThreads(options.threads())
-                .setHandler(paths)
-                .build();
+                .addExactPath("/echo", webSocket(UndertowSubject::echo, Set.of(), options))
+                .addExactPath("/broadcast", webSocket((channel, data) -> data.free(), audience, options))
+                .addExactPath("/publish", webSocket((channel, data) -> tell(audience, data), Set.of(), options));
+        Undertow.Builder builder =
+                Undertow.builder().setIoThreads(options.threads()).setHandler(paths);
+        Identity identity = options.identity();
+        if (identity == null) builder.addHttpListener(0, "127.0.0.1");
+        else builder.addHttpsListener(0, "127.0.0.1", identity.context());
+        Undertow server = builder.build();
         server.start();
         return ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
     }
@@ -39,7 +43,7 @@ final class UndertowSubject {
         void heard(WebSocketChannel channel, Pooled<ByteBuffer[]> data);
     }
 
-    private static HttpHandler webSocket(Hearing hearing, Set<WebSocketChannel> audience) {
+    private static HttpHandler webSocket(Hearing hearing, Set<WebSocketChannel> audience, SubjectOptions options) {
         WebSocketConnectionCallback callback = (exchange, channel) -> {
             channel.getReceiveSetter().set(new AbstractReceiveListener() {
                 @Override
@@ -58,7 +62,8 @@ final class UndertowSubject {
             }
             channel.resumeReceives();
         };
-        return Handlers.websocket(callback);
+        WebSocketProtocolHandshakeHandler handler = Handlers.websocket(callback);
+        return options.compresses() ? handler.addExtension(new PerMessageDeflateHandshake()) : handler;
     }
 
     private static void echo(WebSocketChannel channel, Pooled<ByteBuffer[]> data) {

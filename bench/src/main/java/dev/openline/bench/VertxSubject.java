@@ -6,6 +6,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,8 +15,11 @@ final class VertxSubject {
     private static final int MOST = SubjectOptions.MAX_MESSAGE_BYTES;
 
     private final Set<ServerWebSocket> audience = ConcurrentHashMap.newKeySet();
+    private final SubjectOptions options;
 
-    private VertxSubject() {}
+    private VertxSubject(SubjectOptions options) {
+        this.options = options;
+    }
 
     static int start(SubjectOptions options) {
         boolean epoll = options.transport() == Transport.EPOLL;
@@ -23,7 +27,7 @@ final class VertxSubject {
                 new VertxOptions().setEventLoopPoolSize(options.threads()).setPreferNativeTransport(epoll));
         if (vertx.isNativeTransportEnabled() != epoll)
             throw new IllegalStateException("Vert.x has no native transport");
-        VertxSubject subject = new VertxSubject();
+        VertxSubject subject = new VertxSubject(options);
         int port = 0;
         for (int i = 0; i < options.threads(); i++) port = subject.listen(vertx, port);
         return port;
@@ -34,10 +38,19 @@ final class VertxSubject {
                 .setHost("127.0.0.1")
                 .setPort(port)
                 .setAcceptBacklog(4096)
-                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(options.compresses())
+                .setWebSocketAllowServerNoContext(true)
+                .setWebSocketPreferredClientNoContext(true)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(MOST)
                 .setMaxWebSocketMessageSize(MOST);
+        Identity identity = options.identity();
+        if (identity != null) {
+            http.setSsl(true)
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .setCertPath(identity.chain().toString())
+                            .setKeyPath(identity.key().toString()));
+        }
         HttpServer server = vertx.createHttpServer(http).webSocketHandler(this::opened);
         return server.listen().await().actualPort();
     }

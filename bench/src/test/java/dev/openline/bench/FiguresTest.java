@@ -81,6 +81,7 @@ class FiguresTest {
         Results twice = results(4, 2);
         Results half = results(1, 8);
         Results alone = new Results("alone", Map.of("a", List.of(with(Figure.CPU_MICROS, 7))), Map.of("b", "broken"));
+        assertThat(alone.ratio("b", "a")).isEmpty();
         assertThat(Results.geometricMeans(List.of(twice, half, alone), Figure.CPU_MICROS, "b"))
                 .containsOnlyKeys("a", "b")
                 .hasEntrySatisfying("a", mean -> assertThat(mean).isCloseTo(0.5, within(1e-9)))

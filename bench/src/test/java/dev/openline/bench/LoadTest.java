@@ -3,14 +3,17 @@ package dev.openline.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.openline.net.Transport;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Short runs against every server that can be measured here, and one in a process of its own, as in a measurement. */
@@ -21,10 +24,11 @@ class LoadTest {
     /** Each form of a length, and a message that takes many reads. */
     private static final List<Integer> SIZES = List.of(8, 126, 65_536, 1 << 20);
 
+    private static Identity identity;
     private static final Map<String, Server> RUNNING = new HashMap<>();
 
     /** A server in this process, which keeps a test of all of them short. */
-    private record InProcess(Contender contender, int port) implements Server {
+    private record InProcess(Contender contender, Variant variant, int port) implements Server {
         @Override
         public ProcessHandle handle() {
             return ProcessHandle.current();
@@ -48,12 +52,21 @@ class LoadTest {
     }
 
     private static Server server(String name) throws IOException {
-        Server running = RUNNING.get(name);
+        return server(name, Variant.PLAIN);
+    }
+
+    private static Server server(String name, Variant variant) throws IOException {
+        Server running = RUNNING.get(name + variant.suffix());
         if (running != null) return running;
         Contender contender = Contender.parse(name);
-        int port = contender.peer().start(new SubjectOptions(contender.transport(), 1));
-        RUNNING.put(name, new InProcess(contender, port));
-        return RUNNING.get(name);
+        int port = contender.peer().start(contender.options(1, variant, identity));
+        RUNNING.put(name + variant.suffix(), new InProcess(contender, variant, port));
+        return RUNNING.get(name + variant.suffix());
+    }
+
+    @BeforeAll
+    static void identify() throws IOException {
+        identity = Identity.make();
     }
 
     @AfterAll
@@ -69,7 +82,32 @@ class LoadTest {
             try (Load load = Load.open(server, server.echoPath(), 2)) {
                 ClosedLoad closed = new ClosedLoad(load, new MaskedFrames(size));
                 closed.echo(3, WARM_UP, new Window(SECONDS, server.handle()));
-                assertThat(closed.received()).as("of %d bytes", size).isGreaterThanOrEqualTo(1 + 2 * 3);
+                assertThat(closed.received()).as("of %d bytes", size).isGreaterThanOrEqualTo(2 * 3);
+            }
+        }
+    }
+
+    /** One transport each; the others differ below all this. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            DEFLATE, netty-nio
+            DEFLATE, undertow
+            DEFLATE, jetty
+            DEFLATE, java-websocket
+            DEFLATE, vertx-nio
+            TLS, netty-nio
+            TLS, undertow
+            TLS, jetty
+            TLS, java-websocket
+            TLS, vertx-nio
+            """)
+    void echoesComeBackCompressedAndThroughTls(Variant variant, String name) throws IOException {
+        Server server = server(name, variant);
+        for (int size : List.of(1 << 10, 16 << 10)) {
+            try (Load load = Load.open(server, server.echoPath(), 2)) {
+                ClosedLoad closed = new ClosedLoad(load, MaskedFrames.of(size, variant));
+                closed.echo(3, WARM_UP, new Window(SECONDS, server.handle()));
+                assertThat(closed.received()).as("of %d bytes", size).isGreaterThanOrEqualTo(2 * 3);
             }
         }
     }
@@ -114,6 +152,7 @@ class LoadTest {
     @Test
     void aReplyThatIsWrongIsNoFigure() throws IOException {
         Exchange exchange = new Exchange(new MaskedFrames(20), 1 << 10);
+        exchange.expectPlain();
         byte[] reply = new MaskedFrames(20).serverFrame();
         exchange.check(java.nio.ByteBuffer.wrap(reply), 0);
         reply[15]++;
@@ -123,7 +162,8 @@ class LoadTest {
 
     @Test
     void aServerInAProcessOfItsOwnTellsItsHeapAndIsMissedWhenItEnds() throws IOException {
-        Server server = Contender.parse("openline-nio").start(1, Pinning.none("a test"));
+        Server server =
+                Contender.parse("openline-nio").start(SubjectOptions.plain(Transport.NIO, 1), Pinning.none("a test"));
         try (Load load = Load.open(server, "/echo", 1)) {
             assertThat(server.liveHeapBytes()).isBetween(100_000L, 512L << 20);
             server.close();
@@ -138,12 +178,13 @@ class LoadTest {
     void anExternalServerIsFoundByItsProcessAndLeftRunning() throws IOException {
         Contender own = Contender.external("it=" + server("netty-nio").port() + ","
                 + ProcessHandle.current().pid());
-        try (Server external = own.start(1, Pinning.none("a test"))) {
+        try (Server external = own.start(SubjectOptions.plain(Transport.NIO, 1), Pinning.none("a test"))) {
             assertThat(external.echoPath()).isEqualTo("/");
             Figures figures = new EchoCase(1, 20, 1).measure(external, WARM_UP, SECONDS);
             assertThat(figures.get(Figure.PER_SECOND)).isNotNull();
         }
         Contender nobody = Contender.external("it=1," + Long.MAX_VALUE);
-        assertThatThrownBy(() -> nobody.start(1, Pinning.none("a test"))).hasMessageContaining("there is no process");
+        assertThatThrownBy(() -> nobody.start(SubjectOptions.plain(Transport.NIO, 1), Pinning.none("a test")))
+                .hasMessageContaining("there is no process");
     }
 }

@@ -27,6 +27,7 @@ class OptionsTest {
             echo --lines 20001 | --lines must be 1 to 20000.
             echo --pipeline 0 | --pipeline must be 1 to 1000.
             echo --rate 1000001 | --rate must be 0 to 1000000.
+            echo --with wings | expected one of [PLAIN, DEFLATE, TLS]
             echo --rounds 0 | --rounds must be 1 to 20.
             echo --window NaN | --window must be 0.5 to 60.
             echo --window 61 | --window must be 0.5 to 60.
