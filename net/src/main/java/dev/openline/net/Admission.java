@@ -89,6 +89,8 @@ final class Admission {
     Network counted(@Nullable InetAddress address) {
         if (!addresses.isLimited() || address == null) return Network.UNCOUNTED;
         if (address.isLoopbackAddress() && options.isLoopbackExempt()) return Network.UNCOUNTED;
+        // It carries everybody: its connections count for those that it names.
+        if (options.trustedProxies().trusts(address)) return Network.UNCOUNTED;
         return Network.of(address);
     }
 

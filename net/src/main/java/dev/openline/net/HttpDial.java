@@ -110,12 +110,8 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
 
     private void open(ChannelHandlerContext ctx, Opening.Accepted verdict) {
         RequestHead head = handshake.request();
-        HttpRequest request = new HttpRequest(
-                head.method(),
-                head.target(),
-                head.headers(),
-                new byte[0],
-                ctx.channel().remoteAddress());
+        HttpRequest request =
+                HttpRequest.of(head.method(), head.target(), head.headers()).from(Arrival.of(ctx.channel()));
         ClientOptions options = dial.options();
         LineSetup setup = new LineSetup(
                 Role.CLIENT, options.line(), dial.handler(), request, verdict.subprotocol(), options.tap());

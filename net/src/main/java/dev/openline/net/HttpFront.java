@@ -1,34 +1,25 @@
 package dev.openline.net;
 
-import dev.openline.wire.Answer;
-import dev.openline.wire.ExtensionNegotiation;
 import dev.openline.wire.Header;
 import dev.openline.wire.Headers;
 import dev.openline.wire.RequestHead;
-import dev.openline.wire.ResponseHead;
-import dev.openline.wire.Role;
-import dev.openline.wire.ServerHandshake;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,41 +27,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every connection starts with: reads HTTP requests, answers plain ones, and turns the connection into a {@link Line} when one asks
- * for an upgrade and may have it. Until then a deadline runs, so that nobody holds a connection by dribbling a request.
+ * What every connection starts with: reads HTTP/1.1 requests, answers plain ones, and gives the connection to an {@link HttpUpgrade} when
+ * one asks for it. Until then a deadline runs, so that nobody holds a connection by dribbling a request.
  */
-final class HttpFront extends LineClock.Timed implements Seat.Occupant {
+final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
-    private static final int MAX_REQUEST_LINE_BYTES = 8 << 10;
 
-    /** Requests that one connection may send ahead of their answers; reading stops at this many. */
+    /** Requests that one connection may send ahead of their answers; reading stops at this many, or at this many bytes. */
     private static final int MAX_PIPELINED = 16;
+
+    private static final int MAX_PIPELINED_BYTES = 64 << 10;
+
+    /** A whole request, and where in the stream it ended. */
+    private record Queued(FullHttpRequest request, long end) {}
 
     /** What a connection that is refused, or told to leave while it is idle, may still take for a request. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final ServerOptions options;
     private final Seat seat;
-    private final ArrayDeque<FullHttpRequest> ahead = new ArrayDeque<>();
+    private final HandshakeMeter meter;
+    private final RequestDecoder decoder;
+    private final ArrayDeque<Queued> ahead = new ArrayDeque<>();
     private boolean answering;
     private long deadline;
     private @Nullable SocketChannel channel;
 
-    private HttpFront(ServerOptions options, Seat seat) {
+    /** The connection's last request, an upgrade, from when it was read until all before it are answered. */
+    private @Nullable HttpUpgrade upgrade;
+
+    private HttpFront(ServerOptions options, Seat seat, HandshakeMeter meter, RequestDecoder decoder) {
         this.options = options;
         this.seat = seat;
+        this.meter = meter;
+        this.decoder = decoder;
         this.deadline = System.nanoTime() + options.handshakeTimeout().toNanos();
         if (seat.refusal() != null) hurry();
     }
 
     static void install(SocketChannel channel, ServerOptions options, Seat seat) {
-        HttpDecoderConfig config = new HttpDecoderConfig()
-                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                .setMaxHeaderSize(options.maxHttpHeaderBytes());
+        HandshakeMeter meter = new HandshakeMeter(options.handshakeBudget());
+        RequestDecoder decoder = new RequestDecoder(options);
+        HttpFront front = new HttpFront(options, seat, meter, decoder);
+        meter.tell(front);
+        channel.pipeline().addLast("meter", meter);
         channel.pipeline().addLast("own-copy", OwnCopy.INSTANCE);
-        channel.pipeline().addLast("codec", new HttpServerCodec(config));
-        channel.pipeline().addLast("body", new HttpObjectAggregator(options.maxHttpBodyBytes(), true));
-        channel.pipeline().addLast("front", new HttpFront(options, seat));
+        channel.pipeline().addLast("decoder", decoder);
+        channel.pipeline().addLast("encoder", new HttpResponseEncoder());
+        channel.pipeline().addLast("body", new HttpBody(options.maxHttpBodyBytes()));
+        channel.pipeline().addLast("front", front);
     }
 
     @Override
@@ -82,7 +87,7 @@ final class HttpFront extends LineClock.Timed implements Seat.Occupant {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         LineClock.of(ctx.channel().eventLoop()).unwatch(this);
-        ahead.forEach(FullHttpRequest::release);
+        ahead.forEach(queued -> queued.request.release());
         ahead.clear();
     }
 
@@ -120,17 +125,43 @@ final class HttpFront extends LineClock.Timed implements Seat.Occupant {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        FullHttpRequest request = (FullHttpRequest) message;
-        if (answering) {
-            ahead.add(request);
-            if (ahead.size() >= MAX_PIPELINED) ctx.channel().config().setAutoRead(false);
+        if (!(message instanceof FullHttpRequest request)) {
+            // What follows an upgrade is not HTTP: it is kept for the line.
+            ctx.fireChannelRead(message);
             return;
         }
         try {
-            take(ctx, request);
+            Queued whole = new Queued(request, meter.arrived() - decoder.unread());
+            HttpRequest asked = requestOf(ctx, request);
+            boolean good = request.decoderResult().isSuccess() && RequestRules.faultOf(request, asked) == null;
+            // RFC 9110 §7.8 lets a server ignore other upgrades; the JDK's client offers h2c with its first plain
+            // request.
+            if (good && asked.headers().hasToken("upgrade", "websocket")) upgrade(ctx, request, asked);
+            else if (answering) queue(ctx, whole);
+            else take(ctx, whole);
         } finally {
             request.release();
         }
+    }
+
+    @Override
+    public void requestBegins() {
+        SocketChannel here = channel;
+        long latest = System.nanoTime() + options.handshakeTimeout().toNanos();
+        if (here == null || latest - deadline >= 0) return;
+        deadline = latest;
+        LineClock.of(here.eventLoop()).watch(this);
+    }
+
+    @Override
+    public void overwhelmed() {
+        SocketChannel here = channel;
+        if (here == null) return;
+        ChannelHandlerContext ctx = here.pipeline().context(this);
+        log.debug("dropped {}: too much of unfinished requests is held", here.remoteAddress());
+        // An answer that is being made would be taken for this one.
+        if (answering || ctx == null) here.close();
+        else HttpFarewell.say(ctx, HandshakeBudget.SPENT, "GET");
     }
 
     @Override
@@ -139,121 +170,78 @@ final class HttpFront extends LineClock.Timed implements Seat.Occupant {
         ctx.close();
     }
 
-    private void take(ChannelHandlerContext ctx, FullHttpRequest request) {
+    private void queue(ChannelHandlerContext ctx, Queued whole) {
+        whole.request.retain();
+        ahead.add(whole);
+        int bytes = 0;
+        for (Queued queued : ahead) bytes += queued.request.content().readableBytes();
+        if (ahead.size() >= MAX_PIPELINED || bytes >= MAX_PIPELINED_BYTES)
+            ctx.channel().config().setAutoRead(false);
+    }
+
+    private void take(ChannelHandlerContext ctx, Queued whole) {
+        FullHttpRequest request = whole.request;
         if (request.decoderResult().isFailure()) {
             refuseUnreadable(ctx, request.decoderResult().cause());
             return;
         }
-        String refusal = seat.refusal();
-        if (refusal != null) {
-            write(ctx, Admission.refusal(refusal), KeepAlive.NO);
-            return;
-        }
-        Headers headers = headersOf(request);
-        // RFC 9110 §7.8 lets a server ignore other upgrades; the JDK's client offers h2c with its first plain request.
-        if (headers.hasToken("upgrade", "websocket")) upgrade(ctx, request, headers);
-        else answer(ctx, request, headers);
+        HttpRequest asked = requestOf(ctx, request);
+        RequestRules.Fault fault = RequestRules.faultOf(request, asked);
+        String tooMany = tooMany(asked);
+        if (fault != null) refuse(ctx, fault.status(), fault.why());
+        else if (tooMany != null) HttpFarewell.say(ctx, Admission.refusal(tooMany), asked.method());
+        else answer(ctx, whole, asked);
+    }
+
+    /** Why nobody is let in for this request, or null. */
+    private @Nullable String tooMany(HttpRequest asked) {
+        if (seat.refusal() != null) return seat.refusal();
+        boolean told = asked.remoteAddress() != null && !asked.remoteAddress().equals(asked.peerAddress());
+        if (told && asked.remoteAddress() instanceof InetSocketAddress client) return seat.isFrom(client.getAddress());
+        return null;
     }
 
     private void refuseUnreadable(ChannelHandlerContext ctx, Throwable cause) {
-        int status = 400;
-        if (cause instanceof TooLongHttpHeaderException) status = 431;
-        if (cause instanceof TooLongHttpLineException) status = 414;
-        log.info("refused {} with {}: the request can't be read", ctx.channel().remoteAddress(), status);
-        write(ctx, HttpResponse.text(status, "the request can't be read\n"), KeepAlive.NO);
+        if (cause instanceof TooLongHttpHeaderException)
+            refuse(ctx, 431, "the header fields are too large or too many");
+        else if (cause instanceof TooLongHttpLineException) refuse(ctx, 414, "the request target is too long");
+        else if (cause instanceof TooLongHttpContentException) refuse(ctx, 413, "the body is too large");
+        else refuse(ctx, 400, "the request can't be read");
+    }
+
+    private void refuse(ChannelHandlerContext ctx, int status, String why) {
+        log.info("refused {} with {}: {}", ctx.channel().remoteAddress(), status, why);
+        HttpFarewell.say(ctx, HttpResponse.text(status, why + "\n"), "GET");
     }
 
     // --- upgrades
     // ----------------------------------------------------------------------------------------------------------------
 
-    private void upgrade(ChannelHandlerContext ctx, FullHttpRequest request, Headers headers) {
-        HttpRequest asked = new HttpRequest(
-                request.method().name(),
-                request.uri(),
-                headers,
-                new byte[0],
-                ctx.channel().remoteAddress());
-        if (seat.admission().isDraining()) {
-            refuse(ctx, asked, Admission.refusal("the server is going away"), "the server is going away");
-            return;
-        }
-        ServerOptions.Route route = options.route(asked.path());
-        if (route == null) {
-            refuse(ctx, asked, HttpResponse.text(404, "no lines are opened on this path\n"), "no such path");
-            return;
-        }
-        if (request.content().isReadable()) {
-            refuse(ctx, asked, HttpResponse.text(400, "an upgrade request has no body\n"), "it has a body");
-            return;
-        }
+    /** Nothing after this request is HTTP, whatever is decided: the decoder goes, and the bytes that follow are kept. */
+    private void upgrade(ChannelHandlerContext ctx, FullHttpRequest request, HttpRequest asked) {
         RequestHead head = new RequestHead(
-                asked.method(), asked.target(), request.protocolVersion().text(), headers);
-        Answer answer = ServerHandshake.answer(head, route.subprotocols(), ExtensionNegotiation.NONE);
-        if (answer instanceof Answer.Refused refused) {
-            refuse(ctx, asked, responseOf(refused), refused.why());
-            return;
-        }
-        if (!options.origins().allows(headers)) {
-            refuse(ctx, asked, HttpResponse.text(403, "this origin may not open lines here\n"), "origin not allowed");
-            return;
-        }
-        decide(ctx, asked, route, (Answer.Accepted) answer);
-    }
-
-    private void decide(
-            ChannelHandlerContext ctx, HttpRequest asked, ServerOptions.Route route, Answer.Accepted accepted) {
-        UpgradeDecision decision;
-        try {
-            decision = route.decision().apply(asked);
-        } catch (RuntimeException fault) {
-            log.warn("deciding about {} failed", asked, fault);
-            write(ctx, HttpResponse.text(500, "internal server error\n"), KeepAlive.NO);
-            return;
-        }
-        if (decision instanceof UpgradeDecision.Refuse refusal) {
-            refuse(ctx, asked, refusal.response(), "as the application decided");
-            return;
-        }
-        open(ctx, asked, ((UpgradeDecision.Open) decision).handler(), accepted);
-    }
-
-    private void open(
-            ChannelHandlerContext ctx, HttpRequest asked, WebSocketHandler handler, Answer.Accepted accepted) {
-        ResponseHead head = accepted.head();
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(head.status(), head.reason()), Unpooled.EMPTY_BUFFER);
-        for (Header header : head.headers()) response.headers().add(header.name(), header.value());
-        LineSetup setup = new LineSetup(Role.SERVER, options.line(), handler, asked, accepted.subprotocol(), null);
-        var pipeline = ctx.pipeline();
-        ctx.write(response);
-        // Frames are not HTTP: what the line writes from its first moment on goes past the encoder.
-        pipeline.get(HttpServerCodec.class).removeOutboundHandler();
-        pipeline.addLast("line", new Line(setup, ctx.channel()));
-        pipeline.remove("own-copy");
+                asked.method(), asked.target(), request.protocolVersion().text(), asked.headers());
+        ChannelPipeline pipeline = ctx.pipeline();
+        HttpUpgrade candidate = new HttpUpgrade(asked, head);
+        pipeline.addLast("upgrade", candidate);
         pipeline.remove("body");
-        pipeline.remove(this);
-        // Last, because it hands on what the peer glued to its request: the line must be there to hear it.
-        pipeline.remove("codec");
-        // The line flushes what it wrote itself; a handler that says nothing at first would leave the answer behind.
-        ctx.channel().flush();
+        pipeline.remove("decoder");
+        if (answering) upgrade = candidate;
+        else begin(ctx, candidate);
     }
 
-    private void refuse(ChannelHandlerContext ctx, HttpRequest asked, HttpResponse response, String why) {
-        log.info(
-                "refused the upgrade of {} on {} with {}: {}",
-                asked.remoteAddress(),
-                asked.path(),
-                response.status(),
-                why);
-        write(ctx, response, KeepAlive.NO);
+    private void begin(ChannelHandlerContext ctx, HttpUpgrade candidate) {
+        meter.tell(candidate);
+        ctx.pipeline().remove(this);
+        String tooMany = seat.admission().isDraining() ? "the server is going away" : tooMany(candidate.asked());
+        if (tooMany == null) candidate.begin(new UpgradeGate(options));
+        else candidate.refuse(Admission.refusal(tooMany));
     }
 
-    private static HttpResponse responseOf(Answer.Refused refused) {
-        HttpResponse response = HttpResponse.text(refused.head().status(), refused.why() + "\n");
-        for (Header header : refused.head().headers()) {
-            if (!header.name().equalsIgnoreCase("connection")) response = response.with(header.name(), header.value());
-        }
-        return response;
+    private HttpRequest requestOf(ChannelHandlerContext ctx, FullHttpRequest request) {
+        Headers headers = headersOf(request);
+        return HttpRequest.of(request.method().name(), request.uri(), headers)
+                .from(options.trustedProxies().believe(Arrival.of(ctx.channel()), headers));
     }
 
     private static Headers headersOf(FullHttpRequest request) {
@@ -266,75 +254,76 @@ final class HttpFront extends LineClock.Timed implements Seat.Occupant {
     // --- plain requests
     // ----------------------------------------------------------------------------------------------------------
 
-    private enum KeepAlive {
-        YES,
-        NO
-    }
-
-    private void answer(ChannelHandlerContext ctx, FullHttpRequest request, Headers headers) {
-        HttpHandler http = options.http();
-        KeepAlive keepAlive = HttpUtil.isKeepAlive(request) ? KeepAlive.YES : KeepAlive.NO;
-        if (options.isReadiness(request.uri())) {
-            write(ctx, seat.admission().readiness(), keepAlive);
-            return;
-        }
-        if (http == null) {
-            write(ctx, HttpResponse.text(404, "nothing here\n"), keepAlive);
-            return;
-        }
-        byte[] body = ByteBufUtil.getBytes(request.content());
-        HttpRequest asked = new HttpRequest(
-                request.method().name(),
-                request.uri(),
-                headers,
-                body,
-                ctx.channel().remoteAddress());
+    private void answer(ChannelHandlerContext ctx, Queued whole, HttpRequest head) {
+        HttpRequest asked = head.withBody(ByteBufUtil.getBytes(whole.request.content()));
+        Answering now = new Answering(
+                asked, whole.end, HttpUtil.isKeepAlive(whole.request) ? HttpAnswer.Then.GO_ON : HttpAnswer.Then.CLOSE);
         answering = true;
+        meter.answering();
         CompletionStage<HttpResponse> stage;
         try {
-            stage = http.handle(asked);
+            stage = answerTo(asked);
+            if (stage == null) throw new IllegalStateException("the answer is null");
         } catch (RuntimeException fault) {
-            stage = java.util.concurrent.CompletableFuture.failedStage(fault);
+            stage = CompletableFuture.failedStage(fault);
         }
         stage.whenComplete((response, fault) -> {
-            if (fault != null) log.warn("answering {} failed", asked, fault);
-            HttpResponse given = fault == null ? response : HttpResponse.text(500, "internal server error\n");
-            if (ctx.channel().eventLoop().inEventLoop()) answered(ctx, given, keepAlive);
-            else ctx.channel().eventLoop().execute(() -> answered(ctx, given, keepAlive));
+            if (response == null) log.warn("answering {} failed", asked, fault);
+            HttpResponse given = response != null ? response : HttpResponse.text(500, "internal server error\n");
+            if (ctx.channel().eventLoop().inEventLoop()) answered(ctx, now, given);
+            else ctx.channel().eventLoop().execute(() -> answered(ctx, now, given));
         });
     }
 
-    private void answered(ChannelHandlerContext ctx, HttpResponse response, KeepAlive keepAlive) {
-        answering = false;
-        if (!ctx.channel().isActive()) return;
-        write(ctx, response, keepAlive);
-        deadline = System.nanoTime() + options.keepAliveTimeout().toNanos();
-        LineClock.of(ctx.channel().eventLoop()).watch(this);
-        FullHttpRequest next = ahead.poll();
-        if (next == null) return;
-        ctx.channel().config().setAutoRead(true);
-        try {
-            take(ctx, next);
-        } finally {
-            next.release();
+    private CompletionStage<HttpResponse> answerTo(HttpRequest asked) {
+        HttpHandler http = options.http();
+        if (options.isReadiness(asked.target())) {
+            return CompletableFuture.completedStage(seat.admission().readiness());
         }
+        return http == null ? CompletableFuture.completedStage(withoutHandler(asked)) : http.handle(asked);
     }
 
-    private void write(ChannelHandlerContext ctx, HttpResponse response, KeepAlive asked) {
-        KeepAlive keepAlive = seat.admission().isDraining() ? KeepAlive.NO : asked;
-        var http = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(response.status()),
-                Unpooled.wrappedBuffer(response.body()));
-        response.headers().forEach(http.headers()::set);
-        if (response.status() != 204 && response.status() != 304) {
-            http.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+    /** On a path of lines it says so; RFC 9110 §15.5.22 wants the protocol named. */
+    private HttpResponse withoutHandler(HttpRequest asked) {
+        if (!options.routes().has(asked.rawPath())) return HttpResponse.text(404, "nothing here\n");
+        if (!asked.method().equals("GET")) {
+            return HttpResponse.text(405, "lines are opened by GET\n").with("allow", "GET");
         }
-        http.headers()
-                .set(
-                        HttpHeaderNames.CONNECTION,
-                        keepAlive == KeepAlive.YES ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
-        var written = ctx.writeAndFlush(http);
-        if (keepAlive == KeepAlive.NO) written.addListener(ChannelFutureListener.CLOSE);
+        return HttpResponse.text(426, "this address speaks WebSocket only\n").with("upgrade", "websocket");
+    }
+
+    /** The request that is being answered, where in the stream it ended, and what comes after its answer. */
+    private record Answering(HttpRequest asked, long end, HttpAnswer.Then then) {}
+
+    private void answered(ChannelHandlerContext ctx, Answering now, HttpResponse response) {
+        answering = false;
+        if (!ctx.channel().isActive()) return;
+        if (now.then == HttpAnswer.Then.CLOSE || seat.admission().isDraining()) {
+            HttpFarewell.say(ctx, response, now.asked.method());
+            return;
+        }
+        ctx.writeAndFlush(HttpAnswer.of(response, now.asked.method(), now.then));
+        meter.settle(now.end);
+        // A request that has begun already has the time of a request, not that of an idle connection.
+        Duration patience = meter.isSettled() ? options.keepAliveTimeout() : options.handshakeTimeout();
+        deadline = System.nanoTime() + patience.toNanos();
+        LineClock.of(ctx.channel().eventLoop()).watch(this);
+        next(ctx);
+    }
+
+    private void next(ChannelHandlerContext ctx) {
+        Queued next = ahead.poll();
+        HttpUpgrade last = upgrade;
+        if (next != null) {
+            ctx.channel().config().setAutoRead(true);
+            try {
+                take(ctx, next);
+            } finally {
+                next.request.release();
+            }
+        } else if (last != null) {
+            upgrade = null;
+            begin(ctx, last);
+        }
     }
 }

@@ -1,89 +1,65 @@
 package dev.openline.net;
 
-import dev.openline.wire.Headers;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which web pages may open lines (RFC 6455 §10.2). Browsers send {@code Origin} with every upgrade and let any page dial any server,
  * so a server that doesn't check lends its users' cookies to strangers. Requests without {@code Origin} don't come from a page and pass.
  */
+@FunctionalInterface
 public interface OriginRule {
-    /** Whether an upgrade with these header fields may go on. */
-    boolean allows(Headers headers);
+    /** Whether this request for an upgrade may go on. Called on an event loop. */
+    boolean allows(HttpRequest request);
 
-    /** Pages of the very host and port that the request names in {@code Host}; the default. {@code null} origins are refused. */
+    /**
+     * Pages of the very host and port that the request names in {@code Host}; the default. {@code null} origins are refused. Over TLS,
+     * ours or a trusted proxy's, the page must have come by {@code https} too; without, it may have: a proxy that nobody told us of may
+     * speak TLS for us.
+     */
     static OriginRule sameHost() {
-        return headers -> {
-            List<String> origins = headers.all("origin");
+        return request -> {
+            List<String> origins = request.headers().all("origin");
             if (origins.isEmpty()) return true;
-            String host = headers.first("host");
-            if (origins.size() != 1 || host == null) return false;
-            String authority = authorityOf(origins.get(0));
-            return !authority.isEmpty() && authority.equals(withoutDefaultPort(host, origins.get(0)));
+            WebOrigin origin = origins.size() == 1 ? WebOrigin.parse(origins.get(0)) : null;
+            String host = request.host();
+            if (origin == null || host == null) return false;
+            boolean web = origin.scheme().equals("https") || origin.scheme().equals("http") && !request.isSecure();
+            return web && origin.equals(WebOrigin.at(origin.scheme(), host));
         };
     }
 
     /**
      * Pages of these origins, and of the same host.
      *
-     * @param origins such as {@code https://example.com}: scheme, host and, if it isn't the scheme's own, port
+     * @param origins such as {@code https://example.com}: scheme, host and, if it isn't the scheme's own, port. Other than ASCII names are
+     *     written as browsers send them, {@code xn--…}
      * @throws IllegalArgumentException for anything else, also for {@code null} and for patterns
      */
     static OriginRule allowing(List<String> origins) {
-        Set<String> allowed = origins.stream().map(OriginRule::checked).collect(Collectors.toUnmodifiableSet());
+        Set<WebOrigin> allowed = origins.stream().map(OriginRule::checked).collect(Collectors.toUnmodifiableSet());
         OriginRule sameHost = sameHost();
-        return headers -> sameHost.allows(headers)
-                || (headers.all("origin").size() == 1
-                        && allowed.contains(normal(headers.all("origin").get(0))));
+        return request -> sameHost.allows(request) || allowed.contains(onlyOriginOf(request));
     }
 
     /** Every page of the world: safe only where nothing depends on cookies or on who is asking. */
     static OriginRule insecureAny() {
-        return headers -> true;
+        return request -> true;
     }
 
-    private static String checked(String origin) {
-        String normal = normal(origin);
-        if (normal.isEmpty())
+    private static WebOrigin checked(String origin) {
+        WebOrigin read = WebOrigin.parse(origin);
+        if (read == null)
             throw new IllegalArgumentException("origin '" + origin + "' is not of the form scheme://host[:port]");
-        return normal;
+        return read;
     }
 
-    /** Scheme, host and explicit port in lower case; empty for what isn't an origin, which then equals nothing allowed. */
-    private static String normal(String origin) {
-        String authority = authorityOf(origin);
-        return authority.isEmpty() ? "" : schemeOf(origin) + "://" + authority;
-    }
-
-    private static String schemeOf(String origin) {
-        int colon = origin.indexOf(':');
-        return colon < 0 ? "" : origin.substring(0, colon).toLowerCase(Locale.ROOT);
-    }
-
-    private static String authorityOf(String origin) {
-        try {
-            URI uri = new URI(origin);
-            boolean bare = uri.getHost() != null
-                    && uri.getUserInfo() == null
-                    && uri.getRawPath().isEmpty()
-                    && uri.getRawQuery() == null
-                    && uri.getRawFragment() == null;
-            if (!bare) return "";
-            return withoutDefaultPort(uri.getRawAuthority(), origin);
-        } catch (URISyntaxException notAnOrigin) {
-            return "";
-        }
-    }
-
-    /** A page on {@code http://h:80} sends the origin {@code http://h}, and some clients write the port into Host all the same. */
-    private static String withoutDefaultPort(String authority, String origin) {
-        String lower = authority.toLowerCase(Locale.ROOT);
-        String defaultPort = schemeOf(origin).equals("https") ? ":443" : ":80";
-        return lower.endsWith(defaultPort) ? lower.substring(0, lower.length() - defaultPort.length()) : lower;
+    /** Something that no list contains, when there is not exactly one origin. */
+    private static WebOrigin onlyOriginOf(HttpRequest request) {
+        List<String> origins = request.headers().all("origin");
+        @Nullable WebOrigin origin = origins.size() == 1 ? WebOrigin.parse(origins.get(0)) : null;
+        return origin == null ? new WebOrigin("", "", -1) : origin;
     }
 }

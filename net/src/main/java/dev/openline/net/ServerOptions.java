@@ -1,17 +1,13 @@
 package dev.openline.net;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How a {@link WebSocketServer} listens. Every setter checks its value at once and answers the options, for chaining. */
 public final class ServerOptions {
-    /** One path that lines may be opened on. */
-    record Route(List<String> subprotocols, Function<HttpRequest, UpgradeDecision> decision) {}
-
     private String host = "127.0.0.1";
     private int port = 8000;
     private @Nullable EventLoops loops;
@@ -28,7 +24,11 @@ public final class ServerOptions {
     private boolean loopbackExempt;
     private @Nullable String readiness;
     private Duration drainNotice = Duration.ZERO;
-    private final Map<String, Route> routes = new LinkedHashMap<>();
+    private int maxHttpHeaders = 100;
+    private @Nullable HandshakeBudget handshakeBudget;
+    private TrustedProxies trustedProxies = TrustedProxies.none();
+    private Duration decisionTimeout = Duration.ofSeconds(10);
+    private final Routes routes = new Routes();
     private @Nullable HttpHandler http;
 
     ServerOptions() {}
@@ -150,6 +150,35 @@ public final class ServerOptions {
         return this;
     }
 
+    /** How many header fields a request may have; default 100. More are answered with 431. */
+    public ServerOptions maxHttpHeaders(int fields) {
+        if (fields < 10)
+            throw new IllegalArgumentException("maxHttpHeaders " + fields + " < 10: no browser's request fits");
+        this.maxHttpHeaders = fields;
+        return this;
+    }
+
+    /**
+     * The bytes that unfinished handshakes and requests of this server may hold together. By default all servers of the process share 64
+     * MiB, as they share its memory. When it is spent, the oldest unfinished ones are answered with 503 and closed.
+     */
+    public ServerOptions maxUnfinishedHandshakeBytes(long bytes) {
+        if (bytes < 1 << 10) throw new IllegalArgumentException("maxUnfinishedHandshakeBytes " + bytes + " < 1024");
+        this.handshakeBudget = new HandshakeBudget(bytes);
+        return this;
+    }
+
+    /** The proxies at these addresses or ranges are believed when they say for whom a request is; see {@link TrustedProxies#at}. */
+    public ServerOptions trustProxies(String... addresses) {
+        return trustProxies(TrustedProxies.at(addresses));
+    }
+
+    /** These proxies are believed when they say for whom a connection or request is. By default nobody is. */
+    public ServerOptions trustProxies(TrustedProxies proxies) {
+        this.trustedProxies = proxies;
+        return this;
+    }
+
     /** Lines may be opened on this path; {@code handlers} gives each its handler, which may be the same for all. */
     public ServerOptions webSocket(String path, Function<HttpRequest, WebSocketHandler> handlers) {
         return upgrades(path, List.of(), request -> new UpgradeDecision.Open(handlers.apply(request)));
@@ -163,8 +192,29 @@ public final class ServerOptions {
      */
     public ServerOptions upgrades(
             String path, List<String> subprotocols, Function<HttpRequest, UpgradeDecision> decision) {
-        if (!path.startsWith("/")) throw new IllegalArgumentException("path '" + path + "' does not start with /");
-        routes.put(path, new Route(List.copyOf(subprotocols), decision));
+        return route(
+                path,
+                route -> route.subprotocols(subprotocols.toArray(String[]::new)).decide(decision));
+    }
+
+    /**
+     * Lines may be opened on this path, in all detail. A second route on the same path replaces the first.
+     *
+     * @param path such as {@code /chat}; {@code /chat/{room}}, where a segment is a parameter that
+     *     {@link HttpRequest#pathParameter} tells; or {@code /files/*}, which is every path that begins with {@code /files/}. Segment by
+     *     segment from the left a literal goes before a parameter and a parameter before the star, in whatever order routes were added
+     * @throws IllegalArgumentException for another kind of path, and for a route without a decision
+     */
+    public ServerOptions route(String path, Consumer<RouteOptions> configure) {
+        RouteOptions route = new RouteOptions();
+        configure.accept(route);
+        routes.add(path, route.build(path));
+        return this;
+    }
+
+    /** How long {@link RouteOptions#decideLater a decision} may take; default 10 s. The upgrade is answered with 503 then. */
+    public ServerOptions decisionTimeout(Duration timeout) {
+        this.decisionTimeout = positive("decisionTimeout", timeout);
         return this;
     }
 
@@ -254,9 +304,25 @@ public final class ServerOptions {
         return drainNotice;
     }
 
-    @Nullable
-    Route route(String path) {
-        return routes.get(path);
+    int maxHttpHeaders() {
+        return maxHttpHeaders;
+    }
+
+    HandshakeBudget handshakeBudget() {
+        HandshakeBudget own = handshakeBudget;
+        return own == null ? HandshakeBudget.ofProcess() : own;
+    }
+
+    TrustedProxies trustedProxies() {
+        return trustedProxies;
+    }
+
+    Duration decisionTimeout() {
+        return decisionTimeout;
+    }
+
+    Routes routes() {
+        return routes;
     }
 
     @Nullable

@@ -75,11 +75,16 @@ public interface WebSocket {
     /** The request that opened the line; on the client the one that was sent. */
     HttpRequest request();
 
+    /** What the decision about the upgrade set for this line, or null. */
+    default <T> @Nullable T attribute(Attribute<T> attribute) {
+        return request().attribute(attribute);
+    }
+
     /** The subprotocol both sides agreed on, or null. */
     @Nullable
     String subprotocol();
 
-    /** Where the peer is, or null once the line is closed. */
+    /** The other end of the socket, or null once the line is closed. Behind a proxy the client is {@code request().remoteAddress()}. */
     @Nullable
     SocketAddress remoteAddress();
 

@@ -94,7 +94,9 @@ public final class WebSocketServer implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         Seat seat = admission.enter(channel);
-                        if (seat != null) HttpFront.install(channel, options, seat);
+                        if (seat == null) return;
+                        ProxyHeader.install(channel, options);
+                        HttpFront.install(channel, options, seat);
                     }
                 });
         loops.transport().shareReadBuffers(bootstrap);

@@ -1,0 +1,39 @@
+package dev.openline.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpMessage;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpContentException;
+
+/** Puts head and body of a request together, and leaves judging it to whoever answers requests in their order. */
+final class HttpBody extends HttpObjectAggregator {
+    HttpBody(int maxBytes) {
+        super(maxBytes, true);
+    }
+
+    /** The field would be taken away here, and a request with an empty chunked body would look like one without any. */
+    @Override
+    protected FullHttpMessage beginAggregation(HttpMessage start, ByteBuf content) throws Exception {
+        boolean chunked = start.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+        FullHttpMessage whole = super.beginAggregation(start, content);
+        if (chunked) whole.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        return whole;
+    }
+
+    /** It waits for its turn like every other request, and gets its 413 then. */
+    @Override
+    protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
+        DefaultFullHttpRequest refused = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1, HttpMethod.POST, "/", ctx.alloc().buffer(0));
+        refused.setDecoderResult(DecoderResult.failure(new TooLongHttpContentException("body too large")));
+        ctx.fireChannelRead(refused);
+    }
+}

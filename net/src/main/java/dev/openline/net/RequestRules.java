@@ -1,0 +1,42 @@
+package dev.openline.net;
+
+import dev.openline.wire.Header;
+import dev.openline.wire.Headers;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What every HTTP/1 request must be beside decodable, so that no two servers in a row read it differently, and no log or header is forged. */
+final class RequestRules {
+    /** Why a request is refused; the sentence is free of the peer's bytes. */
+    record Fault(int status, String why) {}
+
+    private RequestRules() {}
+
+    static @Nullable Fault faultOf(FullHttpRequest request, HttpRequest asked) {
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            return new Fault(505, "this version of HTTP is not spoken here");
+        }
+        if (!isVisible(asked.target())) return new Fault(400, "malformed request target");
+        for (Header header : asked.headers()) {
+            if (!header.isWellFormed()) return new Fault(400, "malformed header");
+        }
+        if (!hasGoodHost(asked.headers(), version)) return new Fault(400, "not exactly one valid Host header");
+        if (!asked.isDecodable()) return new Fault(400, "malformed escape in the request target");
+        return null;
+    }
+
+    /** A fragment is for the client alone (RFC 9112 §3.2). */
+    private static boolean isVisible(String target) {
+        return !target.isEmpty() && target.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#');
+    }
+
+    /** RFC 9112 §3.2. Two would let one server believe the first and the next one the second. */
+    private static boolean hasGoodHost(Headers headers, HttpVersion version) {
+        List<String> hosts = headers.all("host");
+        if (hosts.isEmpty()) return version.equals(HttpVersion.HTTP_1_0);
+        return hosts.size() == 1 && (hosts.get(0).isEmpty() || WebOrigin.at("http", hosts.get(0)) != null);
+    }
+}
