@@ -160,9 +160,12 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         long left = sentBytes();
         boolean peerReads = queuedBytes() > 0 && left > leftBytesSeen;
         leftBytesSeen = left;
+        // Reading is paused, so no pong is heard, and silence says nothing; TCP has to tell if the ping finds nobody.
+        boolean deaf = queuedBytes() == 0 && !channel.config().isAutoRead();
         // Our ping waits behind data that the peer is still taking: it is slow, not dead. An empty receipt says so.
-        if (peerReads && wire.isOpen()) wire.receive(NOTHING, nowNanos, this);
+        if ((peerReads || deaf) && wire.isOpen()) wire.receive(NOTHING, nowNanos, this);
         else wire.onTime(nowNanos, this);
+        if (deaf && wire.isOpen()) wire.ping(NOTHING, this);
         flush();
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteOptions {
     private List<String> subprotocols = List.of();
     private @Nullable OriginRule origins;
+    private @Nullable BlockingOptions blocking;
     private @Nullable Function<HttpRequest, ? extends CompletionStage<? extends UpgradeDecision>> decision;
 
     RouteOptions() {}
@@ -23,6 +24,17 @@ public final class RouteOptions {
     /** Which pages may open lines here, if not those that {@link ServerOptions#origins} names. */
     public RouteOptions origins(OriginRule origins) {
         this.origins = origins;
+        return this;
+    }
+
+    /** Handlers of this route may block; see {@link WebSocketHandler#blocking(WebSocketHandler)}. Decisions may not. */
+    public RouteOptions blocking() {
+        return blocking(BlockingOptions.defaults());
+    }
+
+    /** Handlers of this route may block, on these threads and within these bounds. */
+    public RouteOptions blocking(BlockingOptions options) {
+        this.blocking = options;
         return this;
     }
 
@@ -50,12 +62,18 @@ public final class RouteOptions {
 
     Route build(String path) {
         if (decision == null) throw new IllegalArgumentException("route '" + path + "' has no handler and no decision");
-        return new Route(subprotocols, origins, decision);
+        return new Route(subprotocols, origins, blocking, decision);
     }
 
-    /** The outcome; {@code origins} is null where the server's own rule holds. */
+    /** The outcome; {@code origins} is null where the server's own rule holds, {@code blocking} where handlers run on the loop. */
     record Route(
             List<String> subprotocols,
             @Nullable OriginRule origins,
-            Function<HttpRequest, ? extends CompletionStage<? extends UpgradeDecision>> decision) {}
+            @Nullable BlockingOptions blocking,
+            Function<HttpRequest, ? extends CompletionStage<? extends UpgradeDecision>> decision) {
+        /** Who is to hear a line, on the threads that it wants. */
+        WebSocketHandler heardBy(WebSocketHandler handler) {
+            return blocking == null ? handler : new BlockingLine(handler, blocking);
+        }
+    }
 }

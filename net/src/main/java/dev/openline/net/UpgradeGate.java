@@ -60,6 +60,7 @@ final class UpgradeGate {
         private final Candidate candidate;
         private HttpRequest asked;
         private boolean over;
+        private RouteOptions.@Nullable Route route;
         private @Nullable ScheduledFuture<?> timeout;
 
         private Judging(Candidate candidate) {
@@ -85,6 +86,7 @@ final class UpgradeGate {
                 return;
             }
             RouteOptions.Route route = found.route();
+            this.route = route;
             asked = asked.withPathParameters(found.parameters());
             Answer answer = candidate.judge(route.subprotocols(), ExtensionNegotiation.NONE);
             if (answer instanceof Answer.Refused refused) {
@@ -164,7 +166,7 @@ final class UpgradeGate {
             LineSetup setup = new LineSetup(
                     Role.SERVER,
                     options.line(),
-                    decision.handler(),
+                    route == null ? decision.handler() : route.heardBy(decision.handler()),
                     asked.withAttributes(decision.attributes()),
                     accepted.subprotocol(),
                     null);

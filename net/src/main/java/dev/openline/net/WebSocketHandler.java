@@ -10,6 +10,24 @@ import java.nio.charset.StandardCharsets;
  * must not block. An exception thrown here closes that line with 1011 and nothing else.
  */
 public interface WebSocketHandler {
+    /**
+     * A handler that may block. Its calls come off the event loop, on virtual threads where the JDK has them (21 and newer) and else on a
+     * pool of 64 threads; for each line one after another, in order, {@link #onOpen} first and {@link #onClosed} last. A handler that is
+     * stuck holds up its own line only, and on the pool others once all 64 are. Payloads are copies, which may be kept. What waits for the
+     * handler is bounded: see {@link BlockingOptions}.
+     *
+     * @param handler may be the same for many lines; it hears of each line as a {@link WebSocket} that is equal to itself only, whose
+     *     {@link WebSocket#executor} runs tasks between the handler's calls
+     */
+    static WebSocketHandler blocking(WebSocketHandler handler) {
+        return blocking(handler, BlockingOptions.defaults());
+    }
+
+    /** The same on other threads or within other bounds. */
+    static WebSocketHandler blocking(WebSocketHandler handler, BlockingOptions options) {
+        return new BlockingHandler(handler, options);
+    }
+
     /** The upgrade is done: the line may be spoken on from now. */
     default void onOpen(WebSocket line) {}
 

@@ -301,6 +301,20 @@ class LineTest {
     }
 
     @Test
+    void aLineThatIsPausedForLongIsPingedAndNotTakenForDead() throws Exception {
+        serve(LineOptions.defaults().withTiming(QUICK));
+        try (RawPeer peer = RawPeer.open(server.port())) {
+            Heard heard = heard();
+            heard.line().pauseReading();
+            // The second of these would be too late for a pong to the first.
+            for (int i = 0; i < 5; i++) assertThat(peer.frame().opcode()).isEqualTo(9);
+            heard.line().resumeReading();
+            peer.say(RawPeer.text("still here"));
+            assertThat(heard.text()).isEqualTo("still here");
+        }
+    }
+
+    @Test
     void aMessageOverTheLimitInManyFragmentsIs1009() throws Exception {
         serve(LineOptions.defaults().withLimits(new WireLimits(1_000, 2_000, 10)));
         try (RawPeer peer = RawPeer.open(server.port())) {
