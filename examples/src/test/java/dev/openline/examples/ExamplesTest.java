@@ -1,12 +1,14 @@
 package dev.openline.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,6 +29,24 @@ class ExamplesTest {
 
             assertThat(client.next()).isEqualTo("hello");
             line.abort();
+        }
+    }
+
+    @Test
+    void doorServerKnowsWhoseCookieItSaw() throws Exception {
+        try (RunningExample door = RunningExample.start(DoorServer::main)) {
+            Listening client = new Listening();
+            WebSocket line = http.newWebSocketBuilder()
+                    .header("Cookie", "theme=dark; session=s3cret")
+                    .buildAsync(door.address(), client)
+                    .join();
+
+            line.sendText("hello", true).join();
+
+            assertThat(client.next()).isEqualTo("alice in the kitchen: hello");
+            line.abort();
+            assertThatThrownBy(() -> dial(door.address(), new Listening()))
+                    .hasCauseInstanceOf(WebSocketHandshakeException.class);
         }
     }
 

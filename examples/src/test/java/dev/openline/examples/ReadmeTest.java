@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The programs in the README are files of this module, which the build compiles and its tests run. Each names its file in
+ * The programs in the README and in docs/server.md are files of this module, which the build compiles and its tests run. Each names its file in
  * a comment above; here we see that it says the same.
  */
 class ReadmeTest {
@@ -44,12 +44,14 @@ class ReadmeTest {
 
     private static List<Program> programs() throws IOException {
         List<Program> found = new ArrayList<>();
-        Matcher block = PROGRAM.matcher(Files.readString(ROOT.resolve("README.md")));
-        while (block.find()) found.add(new Program(String.valueOf(block.group("file")), block.group("text")));
+        for (String document : List.of("README.md", "docs/server.md")) {
+            Matcher block = PROGRAM.matcher(Files.readString(ROOT.resolve(document)));
+            while (block.find()) found.add(new Program(String.valueOf(block.group("file")), block.group("text")));
+        }
         return found;
     }
 
-    /** A part of a file may stand further left in the README. */
+    /** A part of a file may stand further left in the document. */
     private static String unindented(String text) {
         return text.replaceAll("(?m)^ +", "");
     }
