@@ -1,0 +1,5 @@
+/** Proofs with other people's tools: fuzzing by Jazzer, conformance by Autobahn. */
+@NullMarked
+package dev.openline.proof;
+
+import org.jspecify.annotations.NullMarked;
