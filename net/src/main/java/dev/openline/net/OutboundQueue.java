@@ -83,7 +83,8 @@ final class OutboundQueue {
         items().add(item);
         if (state == State.CLOSED) {
             schedule(); // closed in between: let the loop, the only one who may poll, release it
-            return SendResult.CLOSED;
+            // It may have been taken before the close, and a sender told CLOSED would send it again elsewhere.
+            return SendResult.ACCEPTED;
         }
         if (STATE.compareAndSet(this, State.IDLE, State.SCHEDULED)) schedule();
         return SendResult.ACCEPTED;
@@ -94,6 +95,7 @@ final class OutboundQueue {
             loop.execute(this::run);
         } catch (RejectedExecutionException loopIsGone) {
             state = State.CLOSED;
+            releaseAll(); // nobody polls any more but senders who find the same
         }
     }
 
@@ -128,7 +130,7 @@ final class OutboundQueue {
         return bytes;
     }
 
-    private void releaseAll() {
+    private synchronized void releaseAll() {
         Queue<Item> queue = items;
         if (queue == null) return;
         for (Item item = queue.poll(); item != null; item = queue.poll()) {
