@@ -45,7 +45,7 @@ final class LauncherFixture {
         project = Files.createDirectories(this.folder.resolve("open line"));
         bin = Files.createDirectories(this.folder.resolve("bin"));
         for (String tool : TOOLS) Files.createSymbolicLink(bin.resolve(tool), real(tool));
-        for (String module : List.of("app", "bench")) {
+        for (String module : List.of("app", "bench", "proof")) {
             Path sources = Files.createDirectories(project.resolve(module + "/src/main"));
             Files.writeString(sources.resolve("Main.java"), "");
         }

@@ -257,6 +257,17 @@ class LauncherTest {
         }
 
         @Test
+        void proofsHaveTheirOwnMainAndAreBuiltWithTheTestsTheyFeed() throws Exception {
+            var run = machine.run("fuzz", "frames");
+            Path targets = Files.createDirectories(machine.project().resolve("wire/src/test"));
+            Files.writeString(targets.resolve("FuzzFrames.java"), "");
+            machine.run("conformance");
+
+            assertThat(machine.builds()).hasSize(2).containsOnly("JAVA_HOME=" + jdk + " -pl proof");
+            assertThat(run.out()).contains("dev.openline.proof.Main|fuzz|frames|");
+        }
+
+        @Test
         void javaReplacesTheScriptSoThatSignalsArrive() throws Exception {
             machine.run("--version");
 

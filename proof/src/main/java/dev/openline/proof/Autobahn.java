@@ -15,6 +15,15 @@ final class Autobahn {
     private static final String PACKAGE = "autobahntestsuite==25.10.1";
     private static final List<String> PYTHONS = List.of("python2.7", "python2");
 
+    /** The testsuite cannot be run on this machine. */
+    static final class NoPython extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private NoPython() {
+            super("the Autobahn testsuite needs Python 2.7 with pip, and there is none on the PATH");
+        }
+    }
+
     private final Path folder;
     private final String python;
 
@@ -26,7 +35,8 @@ final class Autobahn {
     /**
      * Finds Python and installs the testsuite where it is missing.
      *
-     * @throws IllegalStateException when there is no Python 2.7, or pip fails
+     * @throws NoPython when there is no Python 2.7
+     * @throws IllegalStateException when pip fails
      */
     static Autobahn in(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);

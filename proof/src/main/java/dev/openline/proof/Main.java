@@ -13,6 +13,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = {FuzzCommand.class, ConformanceCommand.class})
 final class Main implements Runnable {
+    private static final int CANNOT_BE_RUN_HERE = 3;
+
     @Spec
     private CommandSpec spec;
 
@@ -26,6 +28,10 @@ final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((thrown, command, parsed) -> {
+            if (thrown instanceof Autobahn.NoPython) {
+                command.getErr().println("openline: " + thrown.getMessage());
+                return CANNOT_BE_RUN_HERE;
+            }
             if (thrown instanceof IOException || thrown instanceof IllegalStateException) {
                 command.getErr().println("openline: " + thrown.getMessage());
             } else {

@@ -1,6 +1,7 @@
 package dev.openline.proof;
 
 import dev.openline.wire.Corpus;
+import dev.openline.wire.FuzzDeflateOffers;
 import dev.openline.wire.FuzzExtensions;
 import dev.openline.wire.FuzzFrames;
 import dev.openline.wire.FuzzHandshake;
@@ -12,7 +13,8 @@ import java.util.function.Consumer;
 enum Target {
     FRAMES(FuzzFrames.class, FuzzFrames::fuzzerTestOneInput, 2000),
     HANDSHAKE(FuzzHandshake.class, FuzzHandshake::fuzzerTestOneInput, 1000),
-    EXTENSIONS(FuzzExtensions.class, FuzzExtensions::fuzzerTestOneInput, 300);
+    EXTENSIONS(FuzzExtensions.class, FuzzExtensions::fuzzerTestOneInput, 300),
+    OFFERS(FuzzDeflateOffers.class, FuzzDeflateOffers::fuzzerTestOneInput, 300);
 
     private final Class<?> type;
     private final Consumer<byte[]> run;

@@ -34,6 +34,11 @@ class CorpusTest {
     }
 
     @Test
+    void deflateOffers() {
+        replay(FuzzDeflateOffers.class, FuzzDeflateOffers::fuzzerTestOneInput);
+    }
+
+    @Test
     void inputsAreWrittenAsTheyAreRead() {
         byte[] every = new byte[256];
         for (int i = 0; i < every.length; i++) {

@@ -40,6 +40,8 @@ public final class FuzzFrames {
         if (tapped) {
             wire.tap(new Listening());
         }
+        Blocks blocks = new Blocks();
+        wire.memory(blocks);
         int received = 0;
         for (byte[] part : parts) {
             wire.receive(ByteBuffer.wrap(part.clone()), 0, recorder);
@@ -57,6 +59,9 @@ public final class FuzzFrames {
         long hungUp = count(events, WireEvent.HungUp.class) + count(ending, WireEvent.HungUp.class);
         if (closed != 1 || hungUp != 1 || wire.heldBytes() != 0) {
             throw new AssertionError("not ended once: " + events + ending + ", " + wire.heldBytes() + " bytes held");
+        }
+        if (blocks.out != 0) {
+            throw new AssertionError(blocks.out + " blocks of memory were not given back");
         }
         return events;
     }
@@ -126,6 +131,35 @@ public final class FuzzFrames {
             if (line.chars().anyMatch(Character::isISOControl) || line.length() > 1000) {
                 throw new AssertionError("not one harmless line: " + line);
             }
+        }
+    }
+
+    /** Counts the blocks that are out; none may be given back twice, or read afterwards. */
+    private static final class Blocks implements MessageMemory {
+        private int out;
+
+        @Override
+        public Block take(int bytes) {
+            out++;
+            Block block = HEAP.take(bytes);
+            return new Block() {
+                private boolean released;
+
+                @Override
+                public ByteBuffer bytes() {
+                    return block.bytes();
+                }
+
+                @Override
+                public void release() {
+                    if (released) {
+                        throw new AssertionError("a block of memory was given back twice");
+                    }
+                    released = true;
+                    out--;
+                    Arrays.fill(block.bytes().array(), (byte) 0xee);
+                }
+            };
         }
     }
 }
