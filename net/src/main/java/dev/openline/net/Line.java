@@ -2,6 +2,7 @@
 package dev.openline.net;
 
 import dev.openline.wire.CloseStatus;
+import dev.openline.wire.FrameType;
 import dev.openline.wire.MessageKind;
 import dev.openline.wire.ProtocolViolation;
 import dev.openline.wire.Role;
@@ -226,8 +227,12 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     @Override
     public void transmit(ByteBuffer frame) {
         int size = frame.remaining();
-        int full = Math.max(setup.options().maxQueuedBytes(), largestFrame);
-        if (queuedBytes() > full + (long) LARGE_CHUNK) {
+        LineOptions options = setup.options();
+        long full = Math.max(options.maxQueuedBytes(), 2L * options.writableHighBytes() + largestFrame);
+        // A Close is the last frame and only one: what concurrent senders put beyond the bound must not cost the peer
+        // its code.
+        boolean isClose = (frame.get(frame.position()) & 0x0f) == FrameType.CLOSE.opcode();
+        if (!isClose && queuedBytes() > full + LARGE_CHUNK) {
             drop("it asks for answers and reads none");
             return;
         }
