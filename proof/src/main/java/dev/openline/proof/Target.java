@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 enum Target {
     FRAMES(FuzzFrames.class, FuzzFrames::fuzzerTestOneInput, 2000),
     HANDSHAKE(FuzzHandshake.class, FuzzHandshake::fuzzerTestOneInput, 1000),
-    EXTENSIONS(FuzzExtensions.class, FuzzExtensions::fuzzerTestOneInput, 300),
-    OFFERS(FuzzDeflateOffers.class, FuzzDeflateOffers::fuzzerTestOneInput, 300);
+    EXTENSIONS(FuzzExtensions.class, FuzzExtensions::fuzzerTestOneInput, 500),
+    OFFERS(FuzzDeflateOffers.class, FuzzDeflateOffers::fuzzerTestOneInput, 500);
 
     private final Class<?> type;
     private final Consumer<byte[]> run;
