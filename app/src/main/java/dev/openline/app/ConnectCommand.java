@@ -6,6 +6,8 @@ import dev.openline.net.ClientOptions;
 import dev.openline.net.DialFailed;
 import dev.openline.net.EventLoops;
 import dev.openline.net.LineOptions;
+import dev.openline.net.LineStatus;
+import dev.openline.net.RedialingLine;
 import dev.openline.net.WebSocketClient;
 import dev.openline.wire.CloseStatus;
 import dev.openline.wire.WireLimits;
@@ -71,6 +73,12 @@ final class ConnectCommand implements Callable<Integer> {
             description = "Ping after a silence of this long, such as 500ms or 10s; default ${DEFAULT-VALUE}.")
     private Duration ping;
 
+    @Option(
+            names = "--redial",
+            description = "Dial again whenever the line breaks or can't be opened, until the end of the input or an end"
+                    + " that will not pass, such as 403. What is typed meanwhile waits.")
+    private boolean redial;
+
     @Spec
     private CommandSpec spec;
 
@@ -80,6 +88,7 @@ final class ConnectCommand implements Callable<Integer> {
         Conversation conversation =
                 new Conversation(spec.commandLine().getOut(), spec.commandLine().getErr(), Terminal.isInteractive());
         try (WebSocketClient client = client(conversation)) {
+            if (redial) return redialling(client, conversation);
             client.dial(address, conversation).toCompletableFuture().get();
             return exitCode(conversation.talk(System.in));
         } catch (IllegalArgumentException e) {
@@ -87,6 +96,14 @@ final class ConnectCommand implements Callable<Integer> {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof DialFailed failed) throw new CommandFailure(failed.getMessage() + ".", failed);
             throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private int redialling(WebSocketClient client, Conversation conversation) {
+        try (RedialingLine line = client.keepOpen(address, conversation, o -> o.onStatus(conversation::onStatus))) {
+            LineStatus end = conversation.talk(System.in, line);
+            if (end.failure() == null && end.closed() == null) return Main.OK;
+            throw new CommandFailure(end.why() + ".");
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.openline.app;
 
+import dev.openline.net.LineState;
+import dev.openline.net.LineStatus;
+import dev.openline.net.RedialingLine;
 import dev.openline.net.SendResult;
 import dev.openline.net.WebSocket;
 import dev.openline.net.WebSocketHandler;
@@ -14,11 +17,13 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
 /**
- * One line spoken on by a terminal or a pipe.
+ * A line spoken on by a terminal or a pipe, or one line after another.
  *
  * <p>Three threads meet here: the reader blocks on the input, the line's event loop prints what comes, and the command waits for
  * the end. A printing event loop blocks while nobody reads our output; it carries this one line only, which then rightly stalls.
@@ -29,8 +34,9 @@ final class Conversation implements WebSocketHandler {
     private final boolean interactive;
     private final CompletableFuture<WebSocket> opened = new CompletableFuture<>();
     private final CompletableFuture<CloseStatus> closed = new CompletableFuture<>();
+    private final CompletableFuture<LineStatus> ended = new CompletableFuture<>();
 
-    /** Released when a full line can take more, or never will. */
+    /** Released when there may be a line that takes more, or never will. */
     private final Semaphore room = new Semaphore(0);
 
     /**
@@ -47,10 +53,73 @@ final class Conversation implements WebSocketHandler {
     /** Sends what is read and prints what comes, until the line is closed. */
     CloseStatus talk(InputStream input) {
         WebSocket line = opened.join();
-        Thread reader = new Thread(() -> sendAll(input, line), "openline-input");
+        start(input, new Outlet() {
+            @Override
+            public SendResult send(String text) {
+                return line.sendText(text);
+            }
+
+            @Override
+            public boolean isOver() {
+                return true; // Asked only when the line took nothing.
+            }
+
+            @Override
+            public void close(CloseStatus status) {
+                line.close(status);
+            }
+        });
+        return closed.join();
+    }
+
+    /** The same over any number of lines; what is read while there is none waits for the next. */
+    LineStatus talk(InputStream input, RedialingLine line) {
+        start(input, new Outlet() {
+            @Override
+            public SendResult send(String text) {
+                return line.sendText(text);
+            }
+
+            @Override
+            public boolean isOver() {
+                return line.state() == LineState.ENDED;
+            }
+
+            @Override
+            public void close(CloseStatus status) {
+                line.close(status);
+            }
+        });
+        return ended.join();
+    }
+
+    private void start(InputStream input, Outlet outlet) {
+        Thread reader = new Thread(() -> sendAll(input, outlet), "openline-input");
         reader.setDaemon(true);
         reader.start();
-        return closed.join();
+    }
+
+    /** Where the input goes. */
+    private interface Outlet {
+        SendResult send(String text);
+
+        /** Whether it is closed for good. */
+        boolean isOver();
+
+        void close(CloseStatus status);
+    }
+
+    /** Hears how a line that redials fares. */
+    void onStatus(LineStatus status) {
+        if (status.state() == LineState.WAITING) {
+            print(err, "Dialling again in " + shown(status.delay()) + ": " + status.why() + ".");
+        }
+        if (status.state() == LineState.OPEN || status.state() == LineState.ENDED) room.release();
+        if (status.state() == LineState.ENDED) ended.complete(status);
+    }
+
+    private static String shown(Duration delay) {
+        return String.format(Locale.ROOT, "%.1f s", delay.toMillis() / 1000.0);
     }
 
     /** Shows every frame, as it went by. */
@@ -104,24 +173,24 @@ final class Conversation implements WebSocketHandler {
         return interactive ? "< " : "";
     }
 
-    private void sendAll(InputStream input, WebSocket line) {
+    private void sendAll(InputStream input, Outlet outlet) {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8))) {
             for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-                if (!send(text, line)) return;
+                if (!send(text, outlet)) return;
             }
-            line.close(CloseStatus.NORMAL);
+            outlet.close(CloseStatus.NORMAL);
         } catch (IOException e) {
             print(err, "openline: the input could not be read: " + e.getMessage());
-            line.close(CloseStatus.GOING_AWAY);
+            outlet.close(CloseStatus.GOING_AWAY);
         }
     }
 
-    /** Waits while the peer does not take more; answers whether the line can still be spoken on. */
-    private boolean send(String text, WebSocket line) {
-        SendResult result = line.sendText(text);
-        while (result == SendResult.QUEUE_FULL) {
+    /** Waits while the peer does not take more, or is not there; answers whether the line can still be spoken on. */
+    private boolean send(String text, Outlet outlet) {
+        SendResult result = outlet.send(text);
+        while (result == SendResult.QUEUE_FULL || result == SendResult.CLOSED && !outlet.isOver()) {
             room.acquireUninterruptibly();
-            result = line.sendText(text);
+            result = outlet.send(text);
         }
         return result == SendResult.ACCEPTED;
     }

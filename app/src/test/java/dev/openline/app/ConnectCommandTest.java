@@ -3,6 +3,7 @@ package dev.openline.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.openline.net.HttpRequest;
+import dev.openline.net.HttpResponse;
 import dev.openline.net.UpgradeDecision;
 import dev.openline.net.WebSocket;
 import dev.openline.net.WebSocketHandler;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -203,6 +205,58 @@ class ConnectCommandTest {
                     line.close(status);
                 }
             };
+        }
+    }
+
+    @Nested
+    @DisplayName("with --redial")
+    class WithRedial {
+        final AtomicInteger requests = new AtomicInteger();
+
+        /** Answers the first requests with this status, and echoes then. */
+        private WebSocketServer server(int refused, int status) throws IOException {
+            WebSocketHandler echo = new WebSocketHandler() {
+                @Override
+                public void onText(WebSocket line, String text) {
+                    line.sendText(text);
+                }
+            };
+            return WebSocketServer.listen(o -> o.port(0)
+                    .upgrades(
+                            "/",
+                            List.of(),
+                            request -> requests.incrementAndGet() <= refused
+                                    ? new UpgradeDecision.Refuse(HttpResponse.text(status, "not now\n"))
+                                    : new UpgradeDecision.Open(echo)));
+        }
+
+        @Test
+        void whatIsPipedInWaitsForTheLineAndIsSent() throws IOException {
+            try (WebSocketServer server = server(2, 503)) {
+                CommandRun run = CommandRun.withInput("one\ntwo\n", "connect", "--redial", addressOf(server));
+
+                assertThat(run.out()).isEqualTo("one\ntwo\n");
+                assertThat(run.exitCode()).isEqualTo(Main.OK);
+                assertThat(run.err().lines())
+                        .hasSize(2)
+                        .allMatch(
+                                line -> line.matches(
+                                        "Dialling again in \\d\\.\\d s: 127.0.0.1:\\d+ refused: the server answered 503 instead of 101."));
+            }
+        }
+
+        @Test
+        void anEndThatWillNotPassIsAFailureInOneSentence() throws IOException {
+            try (WebSocketServer server = server(99, 403)) {
+                CommandRun run = CommandRun.withInput("one\n", "connect", "--redial", addressOf(server));
+
+                assertThat(run.exitCode()).isEqualTo(Main.FAILURE);
+                assertThat(run.err())
+                        .startsWith("openline: 127.0.0.1:")
+                        .contains("403")
+                        .hasLineCount(1);
+                assertThat(requests).hasValue(1);
+            }
         }
     }
 

@@ -3,6 +3,8 @@ package dev.openline.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.openline.net.WebSocketHandler;
+import dev.openline.net.WebSocketServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Runs each program as its main method would be, and talks to it with the JDK's own client. */
@@ -73,6 +76,26 @@ class ExamplesTest {
             System.setProperty("address", "ws://localhost:" + clock.address().getPort());
             try (RunningExample reader = RunningExample.start(ClockReader::main)) {
                 assertThat(reader.printed()).containsPattern("\\d\\d:\\d\\d:\\d\\d");
+            } finally {
+                System.clearProperty("address");
+            }
+        }
+    }
+
+    @Test
+    void tickerDialsAgainWhenItsLineIsCut() throws Exception {
+        AtomicInteger lines = new AtomicInteger();
+        WebSocketHandler moody = new WebSocketHandler() {
+            @Override
+            public void onOpen(dev.openline.net.WebSocket line) {
+                if (lines.incrementAndGet() == 1) line.abort();
+                else line.sendText("tick");
+            }
+        };
+        try (WebSocketServer server = WebSocketServer.listen(o -> o.port(0).webSocket("/", request -> moody))) {
+            System.setProperty("address", "ws://localhost:" + server.port() + "/");
+            try (RunningExample ticker = RunningExample.start(Ticker::main)) {
+                assertThat(ticker.printed()).isEqualTo("tick");
             } finally {
                 System.clearProperty("address");
             }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param delay until the next dial, when waiting; zero otherwise
  * @param closed how the last line ended, if that is what led here
  * @param failure why the last dial failed, if that is what led here
+ *     (both are null when the application led here)
  * @param why one sentence for people: neither payloads, nor paths, nor header fields
  */
 // More than 4 parameters because a status is read by name.

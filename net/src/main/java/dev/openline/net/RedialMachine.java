@@ -112,7 +112,7 @@ final class RedialMachine {
         steadyAt = NEVER;
         if (phase == RedialPhase.CLOSING) {
             phase = phase.on(RedialPhase.Event.LINE_CLOSED);
-            tell(Duration.ZERO, status, null, CLOSED_HERE);
+            tell(Duration.ZERO, null, null, CLOSED_HERE);
             return;
         }
         if (phase == RedialPhase.STEADY) troubledSince = now;

@@ -153,7 +153,8 @@ class RedialingLineTest {
         line.close(CloseStatus.GOING_AWAY.withReason("home"));
 
         assertThat(heard.status()).isEqualTo(new CloseStatus(1001, "home"));
-        assertThat(ended(line).state()).isEqualTo(LineState.ENDED);
+        assertThat(ended(line))
+                .isEqualTo(new LineStatus(LineState.ENDED, 1, Duration.ZERO, null, null, "closed by the application"));
         assertThat(ear.log).containsExactly("open", "closed 1001");
         assertThat(line.line()).isNull();
         assertThat(line.sendText("too late")).isEqualTo(SendResult.CLOSED);
