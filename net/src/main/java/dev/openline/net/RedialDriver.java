@@ -207,7 +207,7 @@ final class RedialDriver implements RedialMachine.Effects {
     // --- what is heard of lines ---
 
     /** Stands between a line and the application's handler, to be the first to know of its beginning and the last to know of its end. */
-    private final class OneLine implements WebSocketHandler {
+    final class OneLine implements WebSocketHandler {
         @Override
         public void onOpen(WebSocket line) {
             attempt = null;
@@ -229,6 +229,11 @@ final class RedialDriver implements RedialMachine.Effects {
         @Override
         public void onWritable(WebSocket line) {
             handler.onWritable(line);
+        }
+
+        @Override
+        public void onGoingAway(WebSocket line) {
+            handler.onGoingAway(line);
         }
 
         @Override

@@ -7,10 +7,12 @@ import static org.awaitility.Awaitility.await;
 import dev.openline.wire.CloseStatus;
 import dev.openline.wire.WireTiming;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -338,6 +340,17 @@ class RedialingLineTest {
         await().until(() -> line.state() == LineState.OPEN);
         others.close();
         assertThat(ended(line).state()).isEqualTo(LineState.ENDED);
+    }
+
+    /** What stands between must not swallow a method that handlers get one day. */
+    @Test
+    void everythingThatAHandlerCanHearIsHandedOn() {
+        List<String> handedOn = Arrays.stream(RedialDriver.OneLine.class.getDeclaredMethods())
+                .map(Method::getName)
+                .toList();
+        // The last two are called by the handler's own onMessage.
+        assertThat(Arrays.stream(WebSocketHandler.class.getDeclaredMethods()).map(Method::getName))
+                .allMatch(name -> handedOn.contains(name) || name.equals("onText") || name.equals("onBinary"));
     }
 
     @Test
