@@ -94,7 +94,7 @@ final class Dial extends LineClock.Timed {
         fail(
                 switch (step) {
                     case PREPARE -> "the dial to " + where() + " was not prepared within " + millis + " ms";
-                    case LOOKUP -> "no address for " + lookedUp() + " within " + millis + " ms";
+                    case LOOKUP -> "no address for " + nameToLookUp() + " within " + millis + " ms";
                     case PROXY -> "no answer from the proxy " + options.proxy() + " within " + millis + " ms";
                     case CONNECT, UPGRADE -> "no answer from " + where() + " within " + millis + " ms";
                 },
@@ -127,7 +127,7 @@ final class Dial extends LineClock.Timed {
         plan = ready;
         step = DialFailed.Step.LOOKUP;
         options.names()
-                .lookUp(lookedUp())
+                .lookUp(nameToLookUp())
                 .whenComplete((addresses, fault) -> onLoop(() -> {
                     if (fault != null) fail("cannot connect to " + first() + ": " + reason(fault), fault);
                     else connect(addresses, 0);
@@ -245,7 +245,7 @@ final class Dial extends LineClock.Timed {
         return proxy == null ? where() : "the proxy " + proxy;
     }
 
-    private String lookedUp() {
+    private String nameToLookUp() {
         Proxy proxy = options.proxy();
         return plain(proxy == null ? plan.address().getHost() : proxy.host());
     }
