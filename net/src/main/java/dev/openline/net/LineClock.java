@@ -2,8 +2,13 @@ package dev.openline.net;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Wakes lines when their next deadline has come: a wheel of {@value #SLOTS} slots, {@value #TICK_MILLIS} ms each, one per event loop.
@@ -13,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * costs three fields. Deadlines are met up to one tick late, never early. Used on its own loop only.
  */
 final class LineClock {
+    private static final Logger log = LoggerFactory.getLogger(LineClock.class);
     static final int TICK_MILLIS = 50;
     private static final int SLOTS = 1024;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
@@ -36,11 +42,25 @@ final class LineClock {
     /** One more slot, for the members that are being woken. */
     private static final int DUE = SLOTS;
 
+    /**
+     * Reminds the clocks from outside of their loops. A timer of the loop's own would be armed anew each time it waits: io_uring has no
+     * cheaper way to wait so long at most, and leaves all of them to end in the kernel, thousands a second on a busy loop.
+     */
+    private static final ScheduledExecutorService REMINDER = reminder();
+
     private final EventLoop loop;
     private final @Nullable Timed[] slots = new Timed[SLOTS + 1];
     private int members;
     private long ticked = System.nanoTime() / TICK_NANOS;
     private boolean running;
+
+    private static ScheduledExecutorService reminder() {
+        return new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "openline-clock");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
 
     private LineClock(EventLoop loop) {
         this.loop = loop;
@@ -91,7 +111,19 @@ final class LineClock {
     private void start(long now) {
         running = true;
         ticked = now / TICK_NANOS;
-        loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        tickLater();
+    }
+
+    private void tickLater() {
+        REMINDER.schedule(this::remind, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void remind() {
+        try {
+            loop.execute(this::tick);
+        } catch (RejectedExecutionException ended) {
+            log.trace("the clock of a loop that has ended stops", ended);
+        }
     }
 
     private void tick() {
@@ -101,7 +133,7 @@ final class LineClock {
         ticked = reached;
         for (long tick = from + 1; tick <= reached; tick++) turn((int) (tick % SLOTS), now);
         running = members > 0;
-        if (running) loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        if (running) tickLater();
     }
 
     /** Moves the slot's members aside first: waking one may remove any other, and may put members back into this very slot. */
