@@ -3,6 +3,7 @@ package dev.openline.net;
 
 import dev.openline.wire.CloseStatus;
 import dev.openline.wire.FrameType;
+import dev.openline.wire.Frames;
 import dev.openline.wire.MessageKind;
 import dev.openline.wire.ProtocolViolation;
 import dev.openline.wire.Role;
@@ -42,6 +43,9 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     /** The further buffers of a turn that has more to say. */
     private static final int LARGE_CHUNK = 16 << 10;
 
+    /** Messages of this size and more that are sent on as they were heard are not copied. */
+    private static final int KEPT_FRAME_BYTES = 4 << 10;
+
     /** Shared frames up to this size are copied when a buffer is at hand: cheaper than one more piece to write. */
     private static final int COPIED_FRAME_BYTES = 512;
 
@@ -54,6 +58,15 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
 
     /** Frames of this turn, not yet handed to the channel. */
     private @Nullable ByteBuf out;
+
+    /** What is being read, its view, and where in it the view began; null when nothing is. */
+    private @Nullable ByteBuf inbound;
+
+    private @Nullable ByteBuffer inboundView;
+    private int inboundAt;
+
+    /** Where the payload of the message begins that is being heard, or -1 once its head has gone. */
+    private int messageAt;
 
     /** Whether frames were handed to the channel and not flushed. */
     private boolean unflushed;
@@ -107,9 +120,15 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
         reading = true;
+        inbound = in;
+        ByteBuffer view = view(in);
+        inboundView = view;
+        inboundAt = view.position();
         try {
-            if (hangUpBy == Long.MAX_VALUE) wire.receive(view(in), System.nanoTime(), this);
+            if (hangUpBy == Long.MAX_VALUE) wire.receive(view, System.nanoTime(), this);
         } finally {
+            inbound = null;
+            inboundView = null;
             in.release();
         }
     }
@@ -203,6 +222,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
 
     @Override
     public void onMessage(MessageKind kind, ByteBuffer payload) {
+        messageAt = payload.position();
         try {
             setup.handler().onMessage(this, kind, payload);
         } catch (Throwable fault) {
@@ -478,11 +498,46 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     }
 
     private void write(MessageKind kind, ByteBuffer payload, int size) {
+        if (size >= KEPT_FRAME_BYTES && inbound != null && setup.role() == Role.SERVER && keeps(kind, payload)) {
+            accepted(size);
+            return;
+        }
         ByteBuf target = room(size);
         int index = target.writerIndex();
         wire.write(kind, payload, target.internalNioBuffer(index, size));
         target.writerIndex(index + size);
         accepted(size);
+    }
+
+    /**
+     * A large message that is sent on as it was heard goes out from where it lies, without being copied. Its head is written before it,
+     * over the longer one it came with.
+     */
+    private boolean keeps(MessageKind kind, ByteBuffer payload) {
+        ByteBuf from = inbound;
+        int at = payload.position();
+        if (payload == inboundView) {
+            int head = Frames.headSize(Role.SERVER, payload.remaining());
+            if (at != messageAt || at - head < inboundAt || !ReadBuffers.here().mayKeep()) return false;
+            messageAt = -1;
+            ByteBuffer room = payload.duplicate();
+            wire.writeHead(kind, payload, room.limit(at).position(at - head));
+            int offset = from.readerIndex() - inboundAt;
+            handOver();
+            context().write(from.retainedSlice(at - head + offset, head + payload.remaining()), channel.voidPromise());
+        } else if (wire.delivered() instanceof PooledBlocks.PooledBlock block && block.bytes() == payload) {
+            int head = Frames.headSize(Role.SERVER, payload.remaining());
+            ByteBuf target = room(head);
+            int index = target.writerIndex();
+            wire.writeHead(kind, payload, target.internalNioBuffer(index, head));
+            target.writerIndex(index + head);
+            handOver();
+            context().write(block.pooled().retainedSlice(at, payload.remaining()), channel.voidPromise());
+        } else {
+            return false;
+        }
+        unflushed = true;
+        return true;
     }
 
     private void write(ByteBuf frame) {

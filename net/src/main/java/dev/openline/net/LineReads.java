@@ -2,15 +2,13 @@ package dev.openline.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
-import io.netty.util.concurrent.FastThreadLocal;
 
 /**
  * How connections are read where the system says that there is something to read (epoll, kqueue, selectors): once per readiness, into
- * one large buffer that all lines of a loop share. A line has taken what it needs from it before the next one is read, so nothing is
+ * a large buffer that all lines of a loop share. A line has taken what it needs from it before the next one is read, so nothing is
  * allocated, and a message of a megabyte takes a few reads. Reading again until there is nothing left would cost one more system call per
  * message; what is left makes the socket ready again.
  *
@@ -18,16 +16,6 @@ import io.netty.util.concurrent.FastThreadLocal;
  */
 final class LineReads implements RecvByteBufAllocator {
     static final LineReads INSTANCE = new LineReads();
-
-    /** Large enough for a message of a megabyte to come in a few reads, small enough to stay in a processor's second cache. */
-    private static final int SHARED_BYTES = 256 << 10;
-
-    private static final FastThreadLocal<ByteBuf> SHARED = new FastThreadLocal<>() {
-        @Override
-        protected void onRemoval(ByteBuf shared) {
-            shared.release();
-        }
-    };
 
     private LineReads() {}
 
@@ -37,27 +25,18 @@ final class LineReads implements RecvByteBufAllocator {
         return new OneRead();
     }
 
-    private static ByteBuf shared() {
-        ByteBuf buffer = SHARED.get();
-        if (buffer != null && buffer.refCnt() == 1) return buffer.clear().retain();
-        ByteBuf fresh = PooledByteBufAllocator.DEFAULT.directBuffer(SHARED_BYTES, SHARED_BYTES);
-        if (buffer != null) buffer.release();
-        SHARED.set(fresh);
-        return fresh.retain();
-    }
-
     private static final class OneRead implements ExtendedHandle {
         private int attempted;
         private int read;
 
         @Override
         public ByteBuf allocate(ByteBufAllocator alloc) {
-            return shared();
+            return ReadBuffers.here().take();
         }
 
         @Override
         public int guess() {
-            return SHARED_BYTES;
+            return ReadBuffers.BUFFER_BYTES;
         }
 
         @Override

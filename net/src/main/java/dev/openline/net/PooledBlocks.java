@@ -21,7 +21,7 @@ final class PooledBlocks implements MessageMemory {
         return new PooledBlock(pooled, pooled.internalNioBuffer(0, bytes).slice());
     }
 
-    private record PooledBlock(ByteBuf pooled, ByteBuffer bytes) implements Block {
+    record PooledBlock(ByteBuf pooled, ByteBuffer bytes) implements Block {
         @Override
         public void release() {
             pooled.release();

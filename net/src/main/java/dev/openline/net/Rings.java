@@ -1,12 +1,12 @@
 package dev.openline.net;
 
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringBufferRingAllocator;
 import io.netty.channel.uring.IoUringBufferRingConfig;
 import io.netty.channel.uring.IoUringChannelOption;
-import io.netty.channel.uring.IoUringFixedBufferRingAllocator;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 
@@ -19,9 +19,7 @@ final class Rings {
     static final ChannelOption<Short> BUFFERS_OPTION = IoUringChannelOption.IO_URING_BUFFER_GROUP_ID;
     static final short READ_BUFFERS = 0;
 
-    private static final short READ_BUFFER_COUNT = 16;
-    private static final int READ_BUFFERS_AT_FIRST = 8;
-    private static final int READ_BUFFER_BYTES = 64 << 10;
+    private static final short READ_BUFFER_COUNT = 4;
 
     /** Operations handed to the kernel at once; a broadcast to a thousand lines is as many. Completions have twice the room. */
     private static final int OPERATIONS = 1024;
@@ -43,9 +41,19 @@ final class Rings {
         return IoUringBufferRingConfig.builder()
                 .bufferGroupId(READ_BUFFERS)
                 .bufferRingSize(READ_BUFFER_COUNT)
-                .batchSize(READ_BUFFERS_AT_FIRST)
+                .batchSize(READ_BUFFER_COUNT)
                 .incremental(true)
-                .allocator(new IoUringFixedBufferRingAllocator(PooledByteBufAllocator.DEFAULT, READ_BUFFER_BYTES))
+                .allocator(new SharedBuffers())
                 .build();
+    }
+
+    private static final class SharedBuffers implements IoUringBufferRingAllocator {
+        @Override
+        public ByteBuf allocate() {
+            return ReadBuffers.here().take();
+        }
+
+        @Override
+        public void lastBytesRead(int attempted, int actual) {}
     }
 }

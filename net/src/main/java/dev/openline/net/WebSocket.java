@@ -21,7 +21,11 @@ public interface WebSocket {
     /** Sends a binary message: what is between the buffer's position and limit. The buffer is copied and its position left alone. */
     SendResult sendBinary(ByteBuffer data);
 
-    /** Sends a message from bytes; {@code TEXT} must be valid UTF-8 (the peer closes the line if not). The buffer is copied and its position left alone. */
+    /**
+     * Sends a message from bytes; {@code TEXT} must be valid UTF-8 (the peer closes the line if not). The buffer is copied and its
+     * position left alone. One exception to the copy: a server may send a large payload from where it lies when it is the very buffer that
+     * {@link WebSocketHandler#onMessage} is being given, so its content must not be changed any more.
+     */
     SendResult send(MessageKind kind, ByteBuffer payload);
 
     /** Sends a message that was framed once for many lines; by reference, the caller keeps its own reference. Server lines only. */

@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +33,27 @@ class SharedReadsTest {
         assertThat(kept.readLong()).isEqualTo(7);
         kept.release();
         next.release();
-        assertThat(kept.refCnt()).as("nobody needs it any more").isZero();
+        ByteBuf again = LineReads.INSTANCE.newHandle().allocate(unused);
+        assertThat(again == kept || again == next)
+                .as("nobody needs them any more")
+                .isTrue();
+        again.release();
+    }
+
+    @Test
+    void noMoreThanFourMebibytesAreKept() {
+        ReadBuffers buffers = new ReadBuffers();
+        List<ByteBuf> kept = new ArrayList<>();
+        while (buffers.mayKeep()) kept.add(buffers.take());
+        assertThat(kept).hasSize((4 << 20) / ReadBuffers.BUFFER_BYTES);
+        ByteBuf oneMore = buffers.take();
+        assertThat(kept).as("reading goes on").noneMatch(buffer -> buffer == oneMore);
+        oneMore.release();
+        kept.remove(0).release();
+        assertThat(buffers.mayKeep()).isTrue();
+        kept.forEach(ByteBuf::release);
+        buffers.release();
+        assertThat(kept).allMatch(buffer -> buffer.refCnt() == 0);
     }
 
     @Test

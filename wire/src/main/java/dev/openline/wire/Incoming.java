@@ -19,6 +19,9 @@ final class Incoming {
     /** The message the last read or frame ended in; null between messages. */
     private @Nullable MessageAssembly message;
 
+    /** The memory of the message that the sink hears right now; null when it lies in the buffer at hand. */
+    private MessageMemory.@Nullable Block delivered;
+
     /** The control frame the last read ended in; null outside one. */
     private @Nullable ByteBuffer control;
 
@@ -45,6 +48,10 @@ final class Incoming {
     int heldBytes() {
         MessageAssembly unfinished = message;
         return unfinished == null ? 0 : unfinished.capacity();
+    }
+
+    MessageMemory.@Nullable Block delivered() {
+        return delivered;
     }
 
     /** Where messages that begin from now on are kept until they are whole. */
@@ -207,9 +214,11 @@ final class Incoming {
 
     private void deliver(MessageAssembly whole, WireSink sink) {
         message = null;
+        delivered = whole.block();
         try {
             sink.onMessage(whole.kind(), whole.whole());
         } finally {
+            delivered = null;
             whole.release();
         }
     }

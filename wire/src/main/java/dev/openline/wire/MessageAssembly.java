@@ -47,6 +47,10 @@ final class MessageAssembly {
         return fragments;
     }
 
+    MessageMemory.@Nullable Block block() {
+        return block;
+    }
+
     /** Memory held. */
     int capacity() {
         return bytes.capacity();

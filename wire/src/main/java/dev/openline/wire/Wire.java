@@ -78,6 +78,15 @@ public final class Wire {
         incoming.memory(Objects.requireNonNull(memory, "memory"));
     }
 
+    /**
+     * During {@link WireSink#onMessage}: the memory that the payload is, when it came in pieces and was put together in
+     * memory of its own; null when it is a window into the buffer given to {@link #receive}. For a driver that sends on
+     * what it hears without copying it.
+     */
+    public MessageMemory.@Nullable Block delivered() {
+        return incoming.delivered();
+    }
+
     /** Shows every frame to a tap from now on; null stops it. */
     public void tap(@Nullable FrameTap tap) {
         this.tap = tap;
@@ -169,6 +178,25 @@ public final class Wire {
      */
     public void write(MessageKind kind, ByteBuffer payload, ByteBuffer out) {
         writeFragment(kind, Fragment.WHOLE, payload, out);
+    }
+
+    /**
+     * Writes only the head of a whole message's frame, for a payload that follows by reference. A server's business: a
+     * client has to mask what follows.
+     *
+     * @param payload what will follow; neither its content nor its position changes
+     * @param out room for {@link Frames#headSize} bytes
+     * @throws IllegalStateException as {@link #write} does, and for a client
+     */
+    public void writeHead(MessageKind kind, ByteBuffer payload, ByteBuffer out) {
+        if (closing != Closing.OPEN || sending != null || role == Role.CLIENT) {
+            throw new IllegalStateException("no head of a whole message may be sent by a " + role + ", " + closing);
+        }
+        Frames.writeHead(out, kind, payload.remaining());
+        if (tap != null) {
+            FrameHead head = FrameHead.of(Frames.FIN | FrameType.of(kind).opcode(), payload.remaining());
+            tap.frameSent(head, FrameLine.preview(head.type(), payload));
+        }
     }
 
     /**
