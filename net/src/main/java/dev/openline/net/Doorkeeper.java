@@ -17,8 +17,12 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
     /** Long enough to cost nothing, short enough that those who wait hardly notice. */
     static final long PAUSE_MILLIS = 100;
 
+    /** One place that becomes free and is taken at once is no news. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private boolean pausing;
     private boolean failing;
+    private long quietUntil = System.nanoTime();
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object accepted) {
@@ -31,8 +35,10 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!failing) {
+        long now = System.nanoTime();
+        if (!failing && now - quietUntil >= 0) {
             failing = true;
+            quietUntil = now + QUIET_NANOS;
             log.warn("cannot accept connections, trying every {} ms: {}", PAUSE_MILLIS, cause.toString());
         }
         if (pausing) return;

@@ -101,7 +101,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
         SocketChannel late = channel;
         if (late == null) return;
         log.debug("closed the connection of {}: no whole request in time", late.remoteAddress());
-        late.close();
+        Ending.of(late);
     }
 
     private void hurry() {
@@ -120,7 +120,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     @Override
     public void cut(String why) {
         SocketChannel over = channel;
-        if (over != null) over.close();
+        if (over != null) Ending.of(over);
     }
 
     @Override

@@ -90,6 +90,9 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     /** The largest frame accepted so far: it may have been larger than the queue, and then waits in it rightfully. */
     private int largestFrame;
 
+    /** Set while the peer has more waiting than it should. */
+    private @Nullable Stall stall;
+
     /** Why this end dropped the connection, when it did. */
     private @Nullable CloseStatus cutBecause;
 
@@ -141,7 +144,13 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (!ctx.channel().isWritable() || !wire.isOpen()) return;
+        if (!ctx.channel().isWritable()) {
+            stall = new Stall(setup.options().writeTimeout(), sentBytes(), System.nanoTime());
+            LineClock.of(loop).watch(this);
+            return;
+        }
+        stall = null;
+        if (!wire.isOpen()) return;
         try {
             setup.handler().onWritable(this);
         } catch (Throwable fault) {
@@ -168,16 +177,23 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     @Override
     long nextDeadline() {
         if (!channel.isActive()) return Long.MAX_VALUE;
-        return Math.min(wire.nextDeadline(), hangUpBy);
+        Stall full = stall;
+        long deadline = Math.min(wire.nextDeadline(), hangUpBy);
+        return full == null ? deadline : Math.min(deadline, full.deadline());
     }
 
     @Override
     void onTime(long nowNanos) {
         if (nowNanos >= hangUpBy) {
-            channel.close();
+            Ending.of(channel);
             return;
         }
         long left = sentBytes();
+        Stall full = stall;
+        if (full != null && full.isOver(left, nowNanos)) {
+            drop("it takes nothing for " + setup.options().writeTimeout());
+            return;
+        }
         boolean peerReads = queuedBytes() > 0 && left > leftBytesSeen;
         leftBytesSeen = left;
         // Reading is paused, so no pong is heard, and silence says nothing; TCP has to tell if the ping finds nobody.
@@ -208,7 +224,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         cutBecause = CloseStatus.ABNORMAL.withReason(why);
         elsewhere.take();
         flush();
-        channel.close();
+        Ending.of(channel);
     }
 
     private static ByteBuffer view(ByteBuf in) {
@@ -302,7 +318,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         if (cutBecause != null) return;
         log.info("dropped the line to {}: {}", channel.remoteAddress(), why);
         cutBecause = CloseStatus.ABNORMAL.withReason(why);
-        channel.close();
+        Ending.of(channel);
     }
 
     private void handlerFailed(Throwable fault) {
@@ -383,7 +399,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
 
     @Override
     public void abort() {
-        channel.close();
+        Ending.of(channel);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.openline.net;
 
 import dev.openline.wire.WireLimits;
 import dev.openline.wire.WireTiming;
+import java.time.Duration;
 
 /**
  * What bounds one line, on either side.
@@ -12,9 +13,20 @@ import dev.openline.wire.WireTiming;
  *     message of any size is taken, so one line holds at most this, or twice the high mark and one message.
  * @param writableHighBytes from this many waiting bytes on {@link WebSocket#isWritable} is false …
  * @param writableLowBytes … until fewer than this many wait
+ * @param writeTimeout a peer that takes nothing for this long, while the line is not writable, is dropped (1006): at the latest after twice
+ *     this time, and also when its pongs go on
+ * @param unfinished what this and other lines together may hold of messages that have not come whole; the line that would go beyond it is
+ *     closed with 1013
  */
+// More than 4 parameters because these are seven bounds that are set by name.
 public record LineOptions(
-        WireLimits limits, WireTiming timing, int maxQueuedBytes, int writableHighBytes, int writableLowBytes) {
+        WireLimits limits,
+        WireTiming timing,
+        int maxQueuedBytes,
+        int writableHighBytes,
+        int writableLowBytes,
+        Duration writeTimeout,
+        UnfinishedMessages unfinished) {
     public LineOptions {
         if (writableLowBytes < 1) throw new IllegalArgumentException("writableLowBytes " + writableLowBytes + " < 1");
         if (writableHighBytes < writableLowBytes) {
@@ -25,24 +37,48 @@ public record LineOptions(
             throw new IllegalArgumentException(
                     "maxQueuedBytes " + maxQueuedBytes + " < writableHighBytes " + writableHighBytes);
         }
+        if (writeTimeout.isZero() || writeTimeout.isNegative()) {
+            throw new IllegalArgumentException("writeTimeout " + writeTimeout + " is not positive");
+        }
     }
 
-    /** 1 MiB queue, marks at 64 and 32 KiB, the engine's default sizes and times. */
+    /** 1 MiB queue, marks at 64 and 32 KiB, 30 s to take something of it, the bound of the process for unfinished messages, the engine's default sizes and times. */
     public static LineOptions defaults() {
-        return new LineOptions(WireLimits.DEFAULT, WireTiming.DEFAULT, 1 << 20, 64 << 10, 32 << 10);
+        return new LineOptions(
+                WireLimits.DEFAULT,
+                WireTiming.DEFAULT,
+                1 << 20,
+                64 << 10,
+                32 << 10,
+                Duration.ofSeconds(30),
+                UnfinishedMessages.OF_PROCESS);
     }
 
     public LineOptions withLimits(WireLimits other) {
-        return new LineOptions(other, timing, maxQueuedBytes, writableHighBytes, writableLowBytes);
+        return new LineOptions(
+                other, timing, maxQueuedBytes, writableHighBytes, writableLowBytes, writeTimeout, unfinished);
     }
 
     public LineOptions withTiming(WireTiming other) {
-        return new LineOptions(limits, other, maxQueuedBytes, writableHighBytes, writableLowBytes);
+        return new LineOptions(
+                limits, other, maxQueuedBytes, writableHighBytes, writableLowBytes, writeTimeout, unfinished);
     }
 
     /** Another bound of the outbound queue; the marks follow down if they would be above it. */
     public LineOptions withMaxQueuedBytes(int bytes) {
         int high = Math.min(writableHighBytes, bytes);
-        return new LineOptions(limits, timing, bytes, high, Math.min(writableLowBytes, high));
+        return new LineOptions(limits, timing, bytes, high, Math.min(writableLowBytes, high), writeTimeout, unfinished);
+    }
+
+    /** Another bound for what several lines hold of unfinished messages. */
+    public LineOptions withUnfinished(UnfinishedMessages bound) {
+        return new LineOptions(
+                limits, timing, maxQueuedBytes, writableHighBytes, writableLowBytes, writeTimeout, bound);
+    }
+
+    /** Another time in which a peer has to take something of what waits for it. */
+    public LineOptions withWriteTimeout(Duration timeout) {
+        return new LineOptions(
+                limits, timing, maxQueuedBytes, writableHighBytes, writableLowBytes, timeout, unfinished);
     }
 }

@@ -17,7 +17,7 @@ record LineSetup(
     /** On the line's loop: a client's mask keys are those of its thread. */
     Wire newWire(long nowNanos) {
         Wire wire = new Wire(role, options.limits(), options.timing(), ReservedBits.NONE, MaskKeys.here(), nowNanos);
-        wire.memory(PooledBlocks.HERE);
+        wire.memory(options.unfinished().memory());
         wire.tap(tap);
         return wire;
     }
