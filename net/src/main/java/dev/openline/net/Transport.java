@@ -148,6 +148,16 @@ public enum Transport {
         }
     };
 
+    // Netty arms a multishot accept again as soon as it has failed, whether accepting is paused or not: a server
+    // without
+    // file descriptors left would be a busy loop. One accept at a time can pause. Read once, when io_uring is first
+    // used.
+    private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
+
+    static {
+        if (System.getProperty(MULTISHOT_ACCEPT) == null) System.setProperty(MULTISHOT_ACCEPT, "false");
+    }
+
     abstract boolean works();
 
     abstract IoHandlerFactory ioHandlers();

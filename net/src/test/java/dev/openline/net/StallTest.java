@@ -61,7 +61,11 @@ class StallTest {
 
     private static void fill(WebSocket line) {
         ByteBuffer chunk = ByteBuffer.allocate(100_000);
-        Awaitility.await().until(() -> line.sendBinary(chunk) == SendResult.QUEUE_FULL && !line.isWritable());
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> {
+            SendResult sent = SendResult.ACCEPTED;
+            while (sent == SendResult.ACCEPTED) sent = line.sendBinary(chunk);
+            return sent == SendResult.QUEUE_FULL && !line.isWritable();
+        });
     }
 
     /** It even answers pings, and talks: its silence is not what gives it away. Another line on the same loop goes on. */

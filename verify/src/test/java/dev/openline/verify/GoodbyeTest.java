@@ -2,6 +2,7 @@ package dev.openline.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.openline.net.Drained;
 import dev.openline.server.OpenlineServer;
 import java.io.IOException;
 import java.net.URI;
@@ -41,8 +42,7 @@ class GoodbyeTest {
         return Waiting.forAnswer(http.newWebSocketBuilder().buildAsync(uri, listener));
     }
 
-    @Test
-    void everyClientHears3001() throws Exception {
+    private List<JdkEar> twentySubscribers() throws Exception {
         List<JdkEar> ears = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             JdkEar listener = new JdkEar();
@@ -53,11 +53,29 @@ class GoodbyeTest {
             String replies = ((Event.Text) listener.ear.next()).text();
             if (!replies.contains("\"subscribe\"")) listener.ear.next();
         }
+        return ears;
+    }
+
+    @Test
+    void everyClientHears3001() throws Exception {
+        List<JdkEar> ears = twentySubscribers();
 
         server.close();
 
         assertThat(ears)
                 .allSatisfy(heard -> assertThat(heard.ear.next()).isEqualTo(new Event.Closed(3001, "shutdown")));
+        assertThat(server.connectionCount()).isZero();
+    }
+
+    @Test
+    void aDrainIsOverWhenEveryClientHasHeard3001() throws Exception {
+        List<JdkEar> ears = twentySubscribers();
+
+        Drained drained = Waiting.forAnswer(server.drain(Duration.ofHours(1)));
+
+        assertThat(ears)
+                .allSatisfy(heard -> assertThat(heard.ear.next()).isEqualTo(new Event.Closed(3001, "shutdown")));
+        assertThat(drained).isEqualTo(new Drained(20, 0));
         assertThat(server.connectionCount()).isZero();
     }
 
