@@ -27,6 +27,8 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
     /** Called before anything else is in the pipeline; does nothing for connections that are not from such a proxy. */
     static void install(SocketChannel channel, ServerOptions options) {
         if (!options.trustedProxies().expectProxyProtocol(channel.remoteAddress())) return;
+        // A part of a header would keep the whole buffer that the loop's connections share for reading.
+        channel.pipeline().addLast("proxy-own-copy", OwnCopy.INSTANCE);
         channel.pipeline().addLast("proxy-decoder", new HAProxyMessageDecoder(MAX_EXTRA_BYTES));
         channel.pipeline().addLast("proxy", new ProxyHeader());
     }
@@ -43,6 +45,7 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
         } finally {
             header.release();
         }
+        ctx.pipeline().remove("proxy-own-copy");
         ctx.pipeline().remove(this);
     }
 
