@@ -45,7 +45,7 @@ record DeflateNegotiation(DeflateOptions options) implements ExtensionNegotiatio
         }
         return new Agreement(
                 List.of(new Extension(DeflateParameters.NAME, answer)),
-                ReservedBits.owning(RSV1),
+                PerMessageDeflate.RESERVED,
                 new DeflateParameters(server, client));
     }
 

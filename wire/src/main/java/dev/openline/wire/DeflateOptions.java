@@ -28,15 +28,16 @@ public record DeflateOptions(
     private static final int LARGEST_CONTEXT = 1 << DeflateContext.MAX_WINDOW_BITS;
 
     /**
-     * Level 1, from 512 bytes on, no takeover in either direction, ratio 200 beyond 64 KiB.
+     * Level 1, from 512 bytes on, no takeover in either direction, a ratio of 200 beyond 1 MiB.
      *
-     * <p>Level 1 needs 0.8 (1 KiB) to 0.3 (16 KiB) of the time of level 6 for 3 to 12 % more bytes (JSON, JDK 17), and event
-     * loops do this work. Below 512 bytes compressing costs as much as the rest of an echo and rarely saves a packet. The
-     * floor is twice the largest window, so that a message repeated with takeover, which may well shrink to a thousandth,
-     * is never suspected; ordinary messages longer than that shrink to a fiftieth at best.
+     * <p>Level 1 needs 0.8 (1 KiB) to 0.3 (16 KiB) of the time of level 6 for 3 to 12 % more bytes (JSON, JDK 17), and event loops do this
+     * work. Below 512 bytes compressing costs as much as the rest of an echo and rarely saves a packet. A ratio says little about short
+     * messages: zeros, or a message repeated with takeover, shrink to a thousandth. Up to 1 MiB, the default bound of a message, they
+     * are taken as they are; who allows more is protected by the ratio from there on, since real messages of that length rarely shrink
+     * to less than a fiftieth.
      */
     public static final DeflateOptions DEFAULT =
-            new DeflateOptions(1, 512, DeflateContext.NO_TAKEOVER, DeflateContext.NO_TAKEOVER, 4 << 10, 200, 64 << 10);
+            new DeflateOptions(1, 512, DeflateContext.NO_TAKEOVER, DeflateContext.NO_TAKEOVER, 4 << 10, 200, 1 << 20);
 
     /** @throws IllegalArgumentException when a number is out of its bounds */
     public DeflateOptions {

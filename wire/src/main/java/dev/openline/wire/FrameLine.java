@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A frame as one line for a human: {@code > TEXT "hello" [5 bytes]}, {@code < CLOSE 1001 going away}.
+ * A frame as one line for a human: {@code > TEXT "hello" [5 bytes]}, {@code < CLOSE 1001 going away}. A compressed message shows what
+ * it says when one frame holds it: {@code < TEXT "hello hello …" [1024 bytes, deflated to 23]}; its pieces show their bytes.
  *
  * @param direction who it came from
  * @param head what it says about itself
@@ -109,7 +110,13 @@ public record FrameLine(Direction direction, FrameHead head, String preview) {
         if (head.type() == FrameType.CLOSE) {
             return line.toString();
         }
-        line.append(" [").append(head.payloadBytes()).append(head.payloadBytes() == 1 ? " byte" : " bytes");
+        line.append(" [").append(head.shownBytes()).append(head.shownBytes() == 1 ? " byte" : " bytes");
+        if (head.deflated()) {
+            line.append(", deflated");
+            if (head.fragment() == Fragment.WHOLE) {
+                line.append(" to ").append(head.payloadBytes());
+            }
+        }
         if (head.fragment() != Fragment.WHOLE) {
             line.append(", ")
                     .append(

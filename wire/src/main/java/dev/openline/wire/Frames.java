@@ -53,6 +53,17 @@ public final class Frames {
     }
 
     /**
+     * Writes a compressed message as a server sends it (RFC 7692 §6.1).
+     *
+     * @param compressed as {@link PerMessageDeflate#compressAlone} made it
+     * @return the bytes written
+     * @throws IllegalArgumentException when {@code out} has no room for the whole frame; nothing is written then
+     */
+    public static int writeCompressed(ByteBuffer out, MessageKind kind, ByteBuffer compressed) {
+        return frame(FIN | DeflateNegotiation.RSV1 | FrameType.of(kind).opcode(), compressed, out);
+    }
+
+    /**
      * Writes only the head of a server's frame, for a payload that follows by reference.
      *
      * @return the bytes written

@@ -179,7 +179,12 @@ final class Incoming {
             if (wire.isTapped()) {
                 wire.tapReceived(firstByte, in);
             }
-            sink.onMessage(text ? MessageKind.TEXT : MessageKind.BINARY, in);
+            MessageKind kind = text ? MessageKind.TEXT : MessageKind.BINARY;
+            if ((firstByte & DeflateNegotiation.RSV1) != 0 && wire.inflates()) {
+                wire.heardCompressed(firstByte, kind, in, rules.limits().maxMessageBytes(), sink);
+            } else {
+                sink.onMessage(kind, in);
+            }
         } finally {
             in.limit(limit).position(to);
         }
@@ -208,15 +213,20 @@ final class Incoming {
             wire.tapReceived(firstByte, current.lastFrame());
         }
         if (last) {
-            deliver(current, sink);
+            deliver(current, wire, sink);
         }
     }
 
-    private void deliver(MessageAssembly whole, WireSink sink) {
+    private void deliver(MessageAssembly whole, Wire wire, WireSink sink) {
         message = null;
         delivered = whole.block();
         try {
-            sink.onMessage(whole.kind(), whole.whole());
+            if (whole.isCompressed() && wire.inflates()) {
+                int most = rules.limits().maxMessageBytes();
+                wire.heardCompressed(firstByte, whole.kind(), whole.whole(), most, sink);
+            } else {
+                sink.onMessage(whole.kind(), whole.whole());
+            }
         } finally {
             delivered = null;
             whole.release();

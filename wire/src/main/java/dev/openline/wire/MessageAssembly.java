@@ -16,6 +16,7 @@ final class MessageAssembly {
     private static final int GROWTH = 2;
 
     private final MessageKind kind;
+    private final boolean compressed;
     private final boolean checked;
     private final MessageMemory memory;
 
@@ -32,11 +33,17 @@ final class MessageAssembly {
     MessageAssembly(int firstByte, MessageMemory memory) {
         this.memory = memory;
         kind = (firstByte & 0x0f) == FrameType.TEXT.opcode() ? MessageKind.TEXT : MessageKind.BINARY;
+        compressed = (firstByte & DeflateNegotiation.RSV1) != 0;
         checked = kind == MessageKind.TEXT && (firstByte & 0x70) == 0;
     }
 
     MessageKind kind() {
         return kind;
+    }
+
+    /** Whether its opening frame had the first reserved bit: its bytes, all of them, are of permessage-deflate then. */
+    boolean isCompressed() {
+        return compressed;
     }
 
     int size() {

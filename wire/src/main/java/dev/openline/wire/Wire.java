@@ -1,3 +1,4 @@
+// Longer than 400 lines because both directions of a connection, its heartbeat and its end share one state.
 package dev.openline.wire;
 
 import java.nio.ByteBuffer;
@@ -31,6 +32,7 @@ public final class Wire {
     private final WireTiming timing;
     private final IntSupplier maskKeys;
     private final Incoming incoming;
+    private final @Nullable PerMessageDeflate deflate;
     private @Nullable FrameTap tap;
     private Closing closing = Closing.OPEN;
 
@@ -64,11 +66,43 @@ public final class Wire {
         this(new HeadRules(role, limits, reserved), timing, maskKeys, nowNanos);
     }
 
+    /**
+     * A connection whose handshake just ended, with messages that may be compressed (RFC 7692).
+     *
+     * @param deflate what was agreed on, or null without permessage-deflate; the other parameters are as above
+     */
+    // More than 4 parameters because these are six independent facts of one connection, set once, by a driver.
+    public Wire(
+            Role role,
+            WireLimits limits,
+            WireTiming timing,
+            @Nullable PerMessageDeflate deflate,
+            IntSupplier maskKeys,
+            long nowNanos) {
+        this(
+                new HeadRules(role, limits, deflate == null ? ReservedBits.NONE : PerMessageDeflate.RESERVED),
+                timing,
+                deflate,
+                maskKeys,
+                nowNanos);
+    }
+
     Wire(HeadRules rules, WireTiming timing, IntSupplier maskKeys, long nowNanos) {
+        this(rules, timing, null, maskKeys, nowNanos);
+    }
+
+    // More than 4 parameters because these are five independent facts of one connection.
+    private Wire(
+            HeadRules rules,
+            WireTiming timing,
+            @Nullable PerMessageDeflate deflate,
+            IntSupplier maskKeys,
+            long nowNanos) {
         this.role = rules.reader();
         this.timing = Objects.requireNonNull(timing, "timing");
         this.maskKeys = Objects.requireNonNull(maskKeys, "maskKeys");
         this.incoming = new Incoming(rules);
+        this.deflate = deflate;
         this.heardAt = nowNanos;
         this.askedAt = nowNanos;
     }
@@ -157,6 +191,11 @@ public final class Wire {
         return sending != null;
     }
 
+    /** What permessage-deflate was agreed on with, for who writes compressed messages; null without it. */
+    public @Nullable PerMessageDeflate deflate() {
+        return deflate;
+    }
+
     /** Bytes of memory held for a message that has not come whole; zero between messages. */
     public int heldBytes() {
         return incoming.heldBytes();
@@ -221,6 +260,51 @@ public final class Wire {
     }
 
     /**
+     * Writes a whole message that was compressed (RFC 7692 §7.2.1) as one frame, masked when this is a client.
+     *
+     * @param payload the message as it was before; with context takeover later ones may refer to it
+     * @param compressed as {@link PerMessageDeflate#compress} or {@code compressAlone} made it; not consumed
+     * @param out room for {@link #frameSize} of the compressed payload
+     * @throws IllegalStateException as {@link #write} does, and without permessage-deflate
+     * @throws IllegalArgumentException when {@code out} has not enough room; nothing is written then
+     */
+    public void writeCompressed(MessageKind kind, ByteBuffer payload, ByteBuffer compressed, ByteBuffer out) {
+        PerMessageDeflate agreed = requireCompressible();
+        if (closing != Closing.OPEN) {
+            throw new IllegalStateException("no data may be sent any more: " + closing);
+        }
+        if (sending != null) {
+            throw new IllegalStateException("whole message while " + sending + " is being sent");
+        }
+        int firstByte =
+                Frames.FIN | DeflateNegotiation.RSV1 | FrameType.of(kind).opcode();
+        rawFrame(firstByte, compressed, out);
+        agreed.sent(payload);
+        if (tap != null) {
+            FrameHead head = FrameHead.deflated(firstByte, compressed.remaining(), payload.remaining());
+            tap.frameSent(head, FrameLine.preview(head.type(), payload));
+        }
+    }
+
+    /**
+     * Notes that a whole message went out compressed past this wire, as one frame that {@link Frames#writeCompressed} made from {@link
+     * PerMessageDeflate#compressAlone}. Whoever does that asks {@link #isOpen} and {@link #isMidMessage} first.
+     *
+     * @param payload the message as it was before; not consumed
+     */
+    public void wroteCompressed(ByteBuffer payload) {
+        requireCompressible().sent(payload);
+    }
+
+    private PerMessageDeflate requireCompressible() {
+        PerMessageDeflate agreed = deflate;
+        if (agreed == null) {
+            throw new IllegalStateException("permessage-deflate was not agreed on");
+        }
+        return agreed;
+    }
+
+    /**
      * Sends a ping of its caller's own; its pong comes as {@link WireSink#onPong}.
      *
      * @param payload at most 125 bytes; not consumed
@@ -268,11 +352,45 @@ public final class Wire {
         }
     }
 
+    /** Whether messages under the first reserved bit are ours to inflate; otherwise they are passed on as they came. */
+    boolean inflates() {
+        return deflate != null;
+    }
+
+    /**
+     * A compressed message came whole.
+     *
+     * @param firstByte of its last frame
+     * @param payload of all its frames
+     */
+    // More than 4 parameters because the hot path makes no object for them, and this follows it.
+    void heardCompressed(int firstByte, MessageKind kind, ByteBuffer payload, int maxMessageBytes, WireSink sink) {
+        PerMessageDeflate agreed = Objects.requireNonNull(deflate);
+        int compressedBytes = payload.remaining();
+        ByteBuffer message = agreed.inflate(payload, kind, maxMessageBytes);
+        try {
+            if (tap != null && Fragment.of(firstByte) == Fragment.WHOLE) {
+                FrameHead head = FrameHead.deflated(firstByte, compressedBytes, message.remaining());
+                tap.frameReceived(head, FrameLine.preview(head.type(), message));
+            }
+            sink.onMessage(kind, message);
+        } finally {
+            agreed.heard(message);
+        }
+    }
+
     boolean isTapped() {
         return tap != null;
     }
 
     void tapReceived(int firstByte, ByteBuffer payload) {
+        if (deflate != null && (firstByte & DeflateNegotiation.RSV1) != 0) {
+            if (Fragment.of(firstByte) != Fragment.WHOLE) {
+                FrameHead piece = FrameHead.deflated(firstByte, payload.remaining(), payload.remaining());
+                Objects.requireNonNull(tap).frameReceived(piece, FrameLine.binaryPreview(payload));
+            }
+            return; // A whole one is shown once it is inflated.
+        }
         FrameHead head = FrameHead.of(firstByte, payload.remaining());
         Objects.requireNonNull(tap).frameReceived(head, FrameLine.preview(head.type(), payload));
     }
@@ -326,14 +444,18 @@ public final class Wire {
     }
 
     private void frame(int firstByte, ByteBuffer payload, ByteBuffer out) {
+        rawFrame(firstByte, payload, out);
+        if (tap != null) {
+            FrameHead head = FrameHead.of(firstByte, payload.remaining());
+            tap.frameSent(head, FrameLine.preview(head.type(), payload));
+        }
+    }
+
+    private void rawFrame(int firstByte, ByteBuffer payload, ByteBuffer out) {
         if (role == Role.CLIENT) {
             Frames.frameMasked(firstByte, payload, maskKeys.getAsInt(), out);
         } else {
             Frames.frame(firstByte, payload, out);
-        }
-        if (tap != null) {
-            FrameHead head = FrameHead.of(firstByte, payload.remaining());
-            tap.frameSent(head, FrameLine.preview(head.type(), payload));
         }
     }
 }

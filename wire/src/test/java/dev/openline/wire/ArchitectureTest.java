@@ -40,9 +40,12 @@ class ArchitectureTest {
                     || Set.of("java.util.Random", "java.util.UUID", "java.security.SecureRandom")
                             .contains(c.getName()));
 
+    private static final String JZLIB = "com.jcraft.jzlib";
+
     private static final DescribedPredicate<JavaClass> OTHERS = describe(
-            "anything but the JDK",
+            "anything but the JDK and JZlib",
             c -> !c.getPackageName().startsWith("java.")
+                    && !c.getPackageName().equals(JZLIB)
                     && !c.getPackageName().startsWith("dev.openline.wire")
                     && !c.getPackageName().startsWith("org.jspecify")
                     && !c.isPrimitive()
@@ -67,6 +70,18 @@ class ArchitectureTest {
     @Test
     void noDependencies() {
         noClasses().should().dependOnClassesThat(OTHERS).check(MAIN);
+    }
+
+    /** A pure computation, and kept to one class so that it stays easy to leave (docs/adr/0003). */
+    @Test
+    void oneClassKnowsJzlib() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("SmallWindowDeflater")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(JZLIB)
+                .check(MAIN);
     }
 
     private static boolean isPartOfExceptions(JavaClass c) {

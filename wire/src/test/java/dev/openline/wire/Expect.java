@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What a stream must be heard as, however it is cut. */
 final class Expect {
@@ -25,12 +26,18 @@ final class Expect {
     @SuppressWarnings("checkstyle:ParameterNumber") // Reads as a sentence where it is used.
     static void failed(
             Role reader, WireLimits limits, PeerBytes stream, int code, String section, WireEvent... before) {
-        List<WireEvent> events = Feed.everyWay(reader, limits, stream.bytes());
+        failed(reader, () -> Feed.wire(reader, limits), stream, code, "RFC 6455 " + section, before);
+    }
+
+    @SuppressWarnings("checkstyle:ParameterNumber") // Reads as a sentence where it is used.
+    static void failed(
+            Role reader, Supplier<Wire> wires, PeerBytes stream, int code, String rule, WireEvent... before) {
+        List<WireEvent> events = Feed.everyWay(reader, wires, stream.bytes());
         assertThat(events).as("events of a failure").hasSize(before.length + 4);
         assertThat(events.get(before.length)).isInstanceOf(WireEvent.Violation.class);
         WireEvent.Violation broken = (WireEvent.Violation) events.get(before.length);
         List<WireEvent> expected = new ArrayList<>(List.of(before));
-        expected.add(new WireEvent.Violation(code, "RFC 6455 " + section, broken.text()));
+        expected.add(new WireEvent.Violation(code, rule, broken.text()));
         expected.add(WireEvent.sentClose(code, broken.text()));
         expected.add(WireEvent.closed(code, broken.text()));
         expected.add(WireEvent.hungUp());

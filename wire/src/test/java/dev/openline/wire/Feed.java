@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Feeds a stream to fresh wires in every way it can be cut: whole, byte by byte, and in every two parts; in heap and in
@@ -22,17 +23,25 @@ final class Feed {
     }
 
     static List<WireEvent> everyWay(Role reader, WireLimits limits, byte[] stream) {
-        List<WireEvent> whole = inParts(reader, limits, stream, stream.length, false);
-        assertThat(inParts(reader, limits, stream, stream.length, true))
+        return everyWay(reader, () -> wire(reader, limits), stream);
+    }
+
+    static List<WireEvent> everyWay(Role reader, Supplier<Wire> wires, byte[] stream) {
+        List<WireEvent> whole = feed(reader, wires.get(), parts(stream, stream.length), false);
+        assertThat(feed(reader, wires.get(), parts(stream, stream.length), true))
                 .as("whole, in a direct buffer")
                 .isEqualTo(whole);
-        assertThat(inParts(reader, limits, stream, 1, false)).as("byte by byte").isEqualTo(whole);
-        assertThat(inParts(reader, limits, stream, 7, true)).as("by sevens").isEqualTo(whole);
+        assertThat(feed(reader, wires.get(), parts(stream, 1), false))
+                .as("byte by byte")
+                .isEqualTo(whole);
+        assertThat(feed(reader, wires.get(), parts(stream, 7), true))
+                .as("by sevens")
+                .isEqualTo(whole);
         for (int split = 1; split < stream.length; split++) {
             if (stream.length > EVERY_SPLIT_UP_TO && split > 40 && split < stream.length - 40 && split % 997 != 0) {
                 continue;
             }
-            assertThat(inTwo(reader, limits, stream, split))
+            assertThat(feed(reader, wires.get(), inTwo(stream, split), split % 2 == 0))
                     .as("split at byte %d of %d", split, stream.length)
                     .isEqualTo(whole);
         }
@@ -44,23 +53,34 @@ final class Feed {
         return inParts(reader, limits, stream, Math.max(1, stream.length), false);
     }
 
+    static List<WireEvent> whole(Role reader, Supplier<Wire> wires, byte[] stream) {
+        return feed(reader, wires.get(), List.of(stream), false);
+    }
+
     static List<WireEvent> inParts(Role reader, WireLimits limits, byte[] stream, int size, boolean direct) {
+        return feed(reader, limits, parts(stream, size), direct);
+    }
+
+    private static List<byte[]> parts(byte[] stream, int size) {
         List<byte[]> parts = new ArrayList<>();
         for (int at = 0; at < stream.length; at += size) {
             parts.add(java.util.Arrays.copyOfRange(stream, at, Math.min(stream.length, at + size)));
         }
-        return feed(reader, limits, parts, direct);
+        return parts;
     }
 
-    private static List<WireEvent> inTwo(Role reader, WireLimits limits, byte[] stream, int split) {
+    private static List<byte[]> inTwo(byte[] stream, int split) {
         byte[] head = java.util.Arrays.copyOf(stream, split);
         byte[] rest = java.util.Arrays.copyOfRange(stream, split, stream.length);
-        return feed(reader, limits, List.of(head, rest), split % 2 == 0);
+        return List.of(head, rest);
     }
 
     static List<WireEvent> feed(Role reader, WireLimits limits, List<byte[]> parts, boolean direct) {
+        return feed(reader, wire(reader, limits), parts, direct);
+    }
+
+    static List<WireEvent> feed(Role reader, Wire wire, List<byte[]> parts, boolean direct) {
         Recorder heard = new Recorder(reader);
-        Wire wire = wire(reader, limits);
         for (byte[] part : parts) {
             ByteBuffer in = buffer(part, direct);
             int limit = in.limit();

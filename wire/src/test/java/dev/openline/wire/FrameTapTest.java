@@ -64,6 +64,37 @@ class FrameTapTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void compressedMessagesShowWhatTheySay(Role role) {
+        String text = "hello, hello, hello, hello";
+        byte[] payload = Deflating.deflated(text);
+        byte[] stream = PeerBytes.to(role)
+                .frame(PeerBytes.FIN | 0x40 | PeerBytes.TEXT, payload)
+                .frame(PeerBytes.FIN | 0x40 | PeerBytes.BINARY, "00")
+                .frame(0x40 | PeerBytes.TEXT, "f248cd")
+                .frame(PeerBytes.FIN, "c9c90700")
+                .bytes();
+        for (int size : new int[] {stream.length, 1}) {
+            lines.clear();
+            Wire wire = Deflating.wire(role, Deflating.ALONE);
+            wire.tap(tap);
+            for (int at = 0; at < stream.length; at += size) {
+                byte[] part = java.util.Arrays.copyOfRange(stream, at, Math.min(at + size, stream.length));
+                wire.receive(ByteBuffer.wrap(part), 0, new Recorder(role));
+            }
+            byte[] sent = Deflating.sent(wire, MessageKind.TEXT, utf8(text).array());
+            assertThat(sent.length).isLessThan(text.length());
+            assertThat(lines)
+                    .containsExactly(
+                            "< TEXT \"" + text + "\" [26 bytes, deflated to " + payload.length + "]",
+                            "< BINARY [0 bytes, deflated to 1]",
+                            "< TEXT f248cd [3 bytes, deflated, first piece]",
+                            "< CONTINUATION c9c90700 [4 bytes, last piece]",
+                            "> TEXT \"" + text + "\" [26 bytes, deflated to " + payload.length + "]");
+        }
+    }
+
     @Test
     void removedTapHearsNothing() {
         Wire wire = Feed.wire(Role.SERVER, WireLimits.DEFAULT);
