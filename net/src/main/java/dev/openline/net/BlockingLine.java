@@ -1,6 +1,7 @@
 package dev.openline.net;
 
 import dev.openline.wire.CloseStatus;
+import dev.openline.wire.DeflateParameters;
 import dev.openline.wire.MessageKind;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -292,6 +293,11 @@ final class BlockingLine implements WebSocketHandler, WebSocket, Executor {
     @Override
     public @Nullable String subprotocol() {
         return line().subprotocol();
+    }
+
+    @Override
+    public @Nullable DeflateParameters deflate() {
+        return line().deflate();
     }
 
     @Override

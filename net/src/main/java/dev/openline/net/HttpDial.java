@@ -1,6 +1,7 @@
 package dev.openline.net;
 
 import dev.openline.wire.ClientHandshake;
+import dev.openline.wire.DeflateOptions;
 import dev.openline.wire.Header;
 import dev.openline.wire.Headers;
 import dev.openline.wire.Opening;
@@ -44,7 +45,10 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
     HttpDial(Dial dial) {
         this.dial = dial;
         DialPlan plan = dial.plan();
-        this.handshake = ClientHandshake.to(plan.address(), plan.subprotocols(), plan.headers(), MaskKeys.nonce());
+        ClientHandshake plain =
+                ClientHandshake.to(plan.address(), plan.subprotocols(), plan.headers(), MaskKeys.nonce());
+        DeflateOptions deflate = dial.options().line().deflate();
+        this.handshake = deflate == null ? plain : plain.offering(deflate);
     }
 
     void install(SocketChannel to) {
@@ -114,7 +118,13 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
                 HttpRequest.of(head.method(), head.target(), head.headers()).from(Arrival.of(ctx.channel()));
         ClientOptions options = dial.options();
         LineSetup setup = new LineSetup(
-                Role.CLIENT, options.line(), dial.handler(), request, verdict.subprotocol(), options.tap());
+                Role.CLIENT,
+                options.line(),
+                dial.handler(),
+                request,
+                verdict.subprotocol(),
+                verdict.deflate(),
+                options.tap());
         Line line = new Line(setup, ctx.channel());
         // Frames are not HTTP: what the line writes from its first moment on goes past the encoder.
         ctx.pipeline().get(HttpClientCodec.class).removeOutboundHandler();

@@ -2,9 +2,11 @@
 package dev.openline.net;
 
 import dev.openline.wire.CloseStatus;
+import dev.openline.wire.DeflateParameters;
 import dev.openline.wire.FrameType;
 import dev.openline.wire.Frames;
 import dev.openline.wire.MessageKind;
+import dev.openline.wire.PerMessageDeflate;
 import dev.openline.wire.ProtocolViolation;
 import dev.openline.wire.Role;
 import dev.openline.wire.Wire;
@@ -349,6 +351,8 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         }
         elsewhere.take();
         if (!wire.isOpen()) return SendResult.CLOSED;
+        PerMessageDeflate deflate = wire.deflate();
+        if (deflate != null) return sendDeflated(deflate, kind, payload);
         if (isFull(size)) return SendResult.QUEUE_FULL;
         write(kind, payload, size);
         flushSoon();
@@ -366,8 +370,28 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         }
         elsewhere.take();
         if (!wire.isOpen()) return SendResult.CLOSED;
+        PerMessageDeflate deflate = wire.deflate();
+        if (deflate != null) return sendDeflated(deflate, frame);
         if (isFull(size)) return SendResult.QUEUE_FULL;
         write(frame.bytes());
+        flushSoon();
+        return SendResult.ACCEPTED;
+    }
+
+    /** The bound counts what the message becomes; one for which there would be no room at all is not compressed first. */
+    private SendResult sendDeflated(PerMessageDeflate deflate, MessageKind kind, ByteBuffer payload) {
+        if (isFull(1)) return SendResult.QUEUE_FULL;
+        ByteBuffer compressed = deflate.compress(payload);
+        int size = Wire.frameSize(setup.role(), (compressed == null ? payload : compressed).remaining());
+        if (isFull(size)) return SendResult.QUEUE_FULL;
+        write(kind, payload, compressed, size);
+        flushSoon();
+        return SendResult.ACCEPTED;
+    }
+
+    private SendResult sendDeflated(PerMessageDeflate deflate, SharedFrame frame) {
+        if (isFull(frame.bytesFor(deflate).readableBytes())) return SendResult.QUEUE_FULL;
+        write(deflate, frame);
         flushSoon();
         return SendResult.ACCEPTED;
     }
@@ -482,6 +506,11 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     }
 
     @Override
+    public @Nullable DeflateParameters deflate() {
+        return setup.deflate();
+    }
+
+    @Override
     public @Nullable SocketAddress remoteAddress() {
         return channel.remoteAddress();
     }
@@ -501,16 +530,43 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
 
     /** What other threads have queued goes first. */
     private void takeQueued(OutboundQueue.Item item) {
-        MessageKind kind = item.kind();
         ByteBuf bytes = item.bytes();
+        SharedFrame shared = item.shared();
+        PerMessageDeflate deflate = wire.deflate();
         try {
             if (!wire.isOpen()) return;
-            if (kind == null) write(bytes);
-            else write(kind, bytes.nioBuffer(), Wire.frameSize(setup.role(), bytes.readableBytes()));
+            if (shared != null && deflate != null) write(deflate, shared);
+            else if (shared != null) write(bytes);
+            else write(deflate, item.kind(), bytes.nioBuffer());
             flushSoon();
         } finally {
-            bytes.release();
+            item.release();
         }
+    }
+
+    private void write(@Nullable PerMessageDeflate deflate, MessageKind kind, ByteBuffer payload) {
+        ByteBuffer compressed = deflate == null ? null : deflate.compress(payload);
+        int size = Wire.frameSize(setup.role(), (compressed == null ? payload : compressed).remaining());
+        write(kind, payload, compressed, size);
+    }
+
+    private void write(MessageKind kind, ByteBuffer payload, @Nullable ByteBuffer compressed, int size) {
+        if (compressed == null) {
+            write(kind, payload, size);
+            return;
+        }
+        ByteBuf target = room(size);
+        int index = target.writerIndex();
+        wire.writeCompressed(kind, payload, compressed, target.internalNioBuffer(index, size));
+        target.writerIndex(index + size);
+        accepted(size);
+    }
+
+    /** The same bytes for every line that agreed on this window, with or without context takeover: they refer to nothing before. */
+    private void write(PerMessageDeflate deflate, SharedFrame frame) {
+        ByteBuf bytes = frame.bytesFor(deflate);
+        write(bytes);
+        if (bytes != frame.bytes() && deflate.takesContextOver()) wire.wroteCompressed(frame.payload());
     }
 
     private void write(MessageKind kind, ByteBuffer payload, int size) {

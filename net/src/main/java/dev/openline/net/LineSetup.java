@@ -1,7 +1,9 @@
 package dev.openline.net;
 
+import dev.openline.wire.DeflateOptions;
+import dev.openline.wire.DeflateParameters;
 import dev.openline.wire.FrameTap;
-import dev.openline.wire.ReservedBits;
+import dev.openline.wire.PerMessageDeflate;
 import dev.openline.wire.Role;
 import dev.openline.wire.Wire;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +15,20 @@ record LineSetup(
         WebSocketHandler handler,
         HttpRequest request,
         @Nullable String subprotocol,
+        @Nullable DeflateParameters deflate,
         @Nullable FrameTap tap) {
     /** On the line's loop: a client's mask keys are those of its thread. */
     Wire newWire(long nowNanos) {
-        Wire wire = new Wire(role, options.limits(), options.timing(), ReservedBits.NONE, MaskKeys.here(), nowNanos);
+        Wire wire = new Wire(role, options.limits(), options.timing(), perMessageDeflate(), MaskKeys.here(), nowNanos);
         wire.memory(options.unfinished().memory());
         wire.tap(tap);
         return wire;
+    }
+
+    private @Nullable PerMessageDeflate perMessageDeflate() {
+        DeflateOptions wanted = options.deflate();
+        return deflate == null || wanted == null
+                ? null
+                : new PerMessageDeflate(role, deflate, wanted, LoopCodecs.here());
     }
 }

@@ -27,19 +27,24 @@ final class OutboundQueue {
     /** Counted for every item, so that a flood of empty messages is bounded too. */
     private static final int ITEM_OVERHEAD_BYTES = 64;
 
-    /** A message to frame, or one that is framed already (kind is null). Owns one reference to its bytes. */
-    record Item(@Nullable MessageKind kind, ByteBuf bytes) {
+    /** A message to frame, or one that is framed already (then it is shared). Owns one reference to its bytes. */
+    record Item(MessageKind kind, ByteBuf bytes, @Nullable SharedFrame shared) {
         static Item copyOf(MessageKind kind, ByteBuffer payload) {
             ByteBuf copy = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(1, payload.remaining()));
-            return new Item(kind, copy.writeBytes(payload.duplicate()));
+            return new Item(kind, copy.writeBytes(payload.duplicate()), null);
         }
 
         static Item of(SharedFrame frame) {
-            return new Item(null, frame.bytes().retainedDuplicate());
+            return new Item(frame.kind(), frame.bytes(), frame.retain());
         }
 
         int size() {
             return bytes.readableBytes() + ITEM_OVERHEAD_BYTES;
+        }
+
+        void release() {
+            if (shared == null) bytes.release();
+            else shared.release();
         }
     }
 
@@ -76,7 +81,7 @@ final class OutboundQueue {
     /** Any thread. Takes over the item, also when it refuses it. */
     SendResult add(Item item) {
         if (state == State.CLOSED) {
-            item.bytes().release();
+            item.release();
             return SendResult.CLOSED;
         }
         BYTES.addAndGet(this, item.size());
@@ -135,7 +140,7 @@ final class OutboundQueue {
         if (queue == null) return;
         for (Item item = queue.poll(); item != null; item = queue.poll()) {
             BYTES.addAndGet(this, -item.size());
-            item.bytes().release();
+            item.release();
         }
     }
 

@@ -88,7 +88,7 @@ final class UpgradeGate {
             RouteOptions.Route route = found.route();
             this.route = route;
             asked = asked.withPathParameters(found.parameters());
-            Answer answer = candidate.judge(route.subprotocols(), ExtensionNegotiation.NONE);
+            Answer answer = candidate.judge(route.subprotocols(), options.line().extensions());
             if (answer instanceof Answer.Refused refused) {
                 refuse(responseOf(refused), refused.why());
                 return;
@@ -152,7 +152,7 @@ final class UpgradeGate {
             String chosen = decision.subprotocol();
             if (chosen != null && !chosen.equals(routes.subprotocol())) {
                 // Judged once more, with the application's choice as the only one the server knows.
-                Answer again = candidate.judge(List.of(chosen), ExtensionNegotiation.NONE);
+                Answer again = candidate.judge(List.of(chosen), options.line().extensions());
                 if (!(again instanceof Answer.Accepted agreed) || !chosen.equals(agreed.subprotocol())) {
                     failed(new IllegalStateException("the decision chose a subprotocol that was not offered"));
                     return;
@@ -169,6 +169,7 @@ final class UpgradeGate {
                     route == null ? decision.handler() : route.heardBy(decision.handler()),
                     asked.withAttributes(decision.attributes()),
                     accepted.subprotocol(),
+                    accepted.deflate(),
                     null);
             candidate.open(new ResponseHead(head.status(), head.reason(), headers), setup);
         }

@@ -1,6 +1,7 @@
 package dev.openline.net;
 
 import dev.openline.wire.CloseStatus;
+import dev.openline.wire.DeflateParameters;
 import dev.openline.wire.MessageKind;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -87,6 +88,10 @@ public interface WebSocket {
     /** The subprotocol both sides agreed on, or null. */
     @Nullable
     String subprotocol();
+
+    /** How messages are compressed where that pays (permessage-deflate, RFC 7692), or null when both sides did not agree on it. */
+    @Nullable
+    DeflateParameters deflate();
 
     /** The other end of the socket, or null once the line is closed. Behind a proxy the client is {@code request().remoteAddress()}. */
     @Nullable

@@ -3,6 +3,7 @@ package dev.openline.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.openline.wire.CloseStatus;
+import dev.openline.wire.DeflateParameters;
 import dev.openline.wire.Headers;
 import dev.openline.wire.MessageKind;
 import java.net.SocketAddress;
@@ -238,6 +239,11 @@ class BlockingLineTest {
 
         @Override
         public @Nullable String subprotocol() {
+            return null;
+        }
+
+        @Override
+        public @Nullable DeflateParameters deflate() {
             return null;
         }
 

@@ -20,7 +20,16 @@ final class RawPeer implements AutoCloseable {
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
     /** A frame as it came. */
-    record Frame(int opcode, byte[] payload) {
+    record Frame(int firstByte, byte[] payload) {
+        int opcode() {
+            return firstByte & 0x0f;
+        }
+
+        /** Whether it opens a compressed message (RFC 7692 §6). */
+        boolean isCompressed() {
+            return (firstByte & 0x40) != 0;
+        }
+
         String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }
@@ -51,8 +60,13 @@ final class RawPeer implements AutoCloseable {
 
     /** Connects and upgrades on {@code /}. */
     static RawPeer open(int port) throws IOException {
+        return open(port, "");
+    }
+
+    /** The same with more header lines, each ended by CRLF. */
+    static RawPeer open(int port, String more) throws IOException {
         RawPeer peer = connect(port);
-        peer.say(upgrade("/", ""));
+        peer.say(upgrade("/", more));
         String head = peer.head();
         if (!head.startsWith("HTTP/1.1 101 ")) throw new AssertionError("no upgrade: " + head);
         return peer;
@@ -147,7 +161,7 @@ final class RawPeer implements AutoCloseable {
         long size = length;
         if (length == 126) size = in.readUnsignedShort();
         if (length == 127) size = in.readLong();
-        return new Frame(first & 0x0f, in.readNBytes((int) size));
+        return new Frame(first, in.readNBytes((int) size));
     }
 
     /** The next masked frame, as a client sends it, unmasked; its key is kept. */
