@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,6 +80,9 @@ final class ConnectCommand implements Callable<Integer> {
                     + " that will not pass, such as 403. What is typed meanwhile waits.")
     private boolean redial;
 
+    @Mixin
+    private CompressionOptions compression;
+
     @Spec
     private CommandSpec spec;
 
@@ -111,7 +115,8 @@ final class ConnectCommand implements Callable<Integer> {
         WireTiming usual = WireTiming.DEFAULT;
         WireTiming timing = new WireTiming(ping, usual.pongTimeout(), usual.closeTimeout());
         return WebSocketClient.create(options -> {
-            options.line(LineOptions.defaults().withLimits(LIMITS).withTiming(timing));
+            options.line(
+                    compression.onto(LineOptions.defaults().withLimits(LIMITS).withTiming(timing)));
             options.subprotocols(subprotocols);
             for (String header : headers) addHeader(options, header);
             if (origin != null) options.header("Origin", origin);

@@ -142,7 +142,8 @@ final class Conversation implements WebSocketHandler {
         if (interactive) {
             String subprotocol = line.subprotocol();
             String agreed = subprotocol == null ? "" : " with subprotocol " + subprotocol;
-            print(err, "Connected" + agreed + ". Each line you type is a message; ctrl-D hangs up.");
+            String extension = line.deflate() == null ? "" : " (" + line.deflate() + ")";
+            print(err, "Connected" + agreed + extension + ". Each line you type is a message; ctrl-D hangs up.");
         }
         opened.complete(line);
     }

@@ -46,6 +46,9 @@ final class EchoCommand implements Callable<Integer> {
                     "The largest message taken; default ${DEFAULT-VALUE}. A larger one closes its line with 1009.")
     private int maxMessageBytes;
 
+    @Mixin
+    private CompressionOptions compression;
+
     @Spec
     private CommandSpec spec;
 
@@ -58,8 +61,8 @@ final class EchoCommand implements Callable<Integer> {
 
     WebSocketServer open() {
         try {
-            LineOptions line =
-                    LineOptions.defaults().withLimits(new WireLimits(maxMessageBytes, maxMessageBytes, MAX_FRAGMENTS));
+            LineOptions line = compression.onto(
+                    LineOptions.defaults().withLimits(new WireLimits(maxMessageBytes, maxMessageBytes, MAX_FRAGMENTS)));
             return WebSocketServer.listen(o -> {
                 listen.configure(o);
                 o.host(listen.host())

@@ -66,6 +66,38 @@ class ConnectCommandTest {
         }
 
         @Test
+        void wireLogShowsWhatCompressedFramesSay() {
+            EchoCommand echo = CommandRun.parsed("echo", "--port", "0", "--deflate-takeover", "--deflate-from", "20");
+            try (WebSocketServer deflating = echo.open()) {
+                String hello = "hello, hello, hello, hello";
+                CommandRun run = CommandRun.withInput(
+                        hello + "\nshort\n",
+                        "connect",
+                        "-v",
+                        "--deflate",
+                        "--deflate-from=20",
+                        "--deflate-window=12",
+                        addressOf(deflating));
+
+                assertThat(run.out()).isEqualTo(hello + "\nshort\n");
+                assertThat(run.err().lines().filter(line -> line.contains("TEXT")))
+                        .containsExactlyInAnyOrder(
+                                "> TEXT \"" + hello + "\" [26 bytes, deflated to 12]",
+                                "> TEXT \"short\" [5 bytes]",
+                                "< TEXT \"" + hello + "\" [26 bytes, deflated to 12]",
+                                "< TEXT \"short\" [5 bytes]");
+            }
+        }
+
+        @Test
+        void windowThatDoesNotExistIsBadUsage() {
+            CommandRun run = CommandRun.of("connect", "--deflate", "--deflate-window=16", address);
+
+            assertThat(run.exitCode()).isEqualTo(Main.USAGE);
+            assertThat(run.err()).contains("windowBits 16 is not in 8–15");
+        }
+
+        @Test
         void messageLargerThanTheQueueIsSentWholeAndBeforeTheClose() {
             String large = "x".repeat(5_000_000);
 

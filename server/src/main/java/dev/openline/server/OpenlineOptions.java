@@ -8,6 +8,7 @@ import dev.openline.net.OriginRule;
 import dev.openline.net.ServerOptions;
 import dev.openline.net.Transport;
 import dev.openline.protocol.Disconnect;
+import dev.openline.wire.DeflateOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ public final class OpenlineOptions {
     private SessionLimits limits = SessionLimits.DEFAULT;
     private int maxMessageBytes = 65_536;
     private int maxQueuedBytes = 1 << 20;
+    private @Nullable DeflateOptions deflate;
     private @Nullable HttpHandler pages;
     private Consumer<ServerOptions> listener = listener -> {};
 
@@ -163,6 +165,15 @@ public final class OpenlineOptions {
         return this;
     }
 
+    /**
+     * Compresses messages for clients that ask for it (permessage-deflate, RFC 7692); by default nothing is compressed. A publication is
+     * compressed once for all. Lengths of compressed messages tell about their content: see {@link DeflateOptions} for when not to.
+     */
+    public OpenlineOptions deflate(DeflateOptions options) {
+        this.deflate = options;
+        return this;
+    }
+
     /** Answers plain HTTP requests that are nothing of the server's own: pages, health checks, an application's API. */
     public OpenlineOptions pages(HttpHandler pages) {
         this.pages = pages;
@@ -245,6 +256,11 @@ public final class OpenlineOptions {
 
     int maxQueuedBytes() {
         return maxQueuedBytes;
+    }
+
+    @Nullable
+    DeflateOptions deflate() {
+        return deflate;
     }
 
     @Nullable

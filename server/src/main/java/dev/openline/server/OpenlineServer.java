@@ -136,7 +136,8 @@ public final class OpenlineServer implements AutoCloseable {
         return LineOptions.defaults()
                 .withLimits(new WireLimits(bytes, bytes, WireLimits.DEFAULT.maxFragments()))
                 .withTiming(WireTiming.DEFAULT.withoutHeartbeat())
-                .withMaxQueuedBytes(options.maxQueuedBytes());
+                .withMaxQueuedBytes(options.maxQueuedBytes())
+                .withDeflate(options.deflate());
     }
 
     private UpgradeDecision upgrade(HttpRequest request) {
