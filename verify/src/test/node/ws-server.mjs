@@ -3,7 +3,9 @@
 import { WebSocketServer } from 'ws';
 
 const MAX_PAYLOAD = 1_500_000;
-const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: MAX_PAYLOAD, perMessageDeflate: true });
+/** How it compresses, as JSON of ws's own options; without it, as ws does when it is told to. */
+const perMessageDeflate = JSON.parse(process.env.WS_DEFLATE ?? 'true');
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: MAX_PAYLOAD, perMessageDeflate });
 const tell = (...words) => console.log(['@', ...words].join('\t'));
 
 const behaviours = {

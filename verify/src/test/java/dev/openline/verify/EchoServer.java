@@ -1,5 +1,6 @@
 package dev.openline.verify;
 
+import dev.openline.net.HttpResponse;
 import dev.openline.net.LineOptions;
 import dev.openline.net.SendResult;
 import dev.openline.net.UpgradeDecision;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
@@ -76,16 +78,22 @@ final class EchoServer implements AutoCloseable {
     private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
     private final WebSocketServer server;
 
-    private EchoServer() throws IOException {
+    private EchoServer(LineOptions line) throws IOException {
+        HttpResponse page = HttpResponse.text(200, "a page of this origin\n");
         server = WebSocketServer.listen(o -> o.port(0)
-                .line(ROOMY)
+                .http(request -> CompletableFuture.completedStage(page))
+                .line(line)
                 .webSocket("/", request -> newEnd())
                 .webSocket("/obey", request -> new Obedient())
                 .upgrades("/pick", List.of("first", "second"), request -> new UpgradeDecision.Open(newEnd())));
     }
 
     static EchoServer start() throws IOException {
-        return new EchoServer();
+        return start(ROOMY);
+    }
+
+    static EchoServer start(LineOptions line) throws IOException {
+        return new EchoServer(line);
     }
 
     private End newEnd() {

@@ -37,6 +37,12 @@ public record DeflateParameters(DeflateContext server, DeflateContext client) {
         return new Extension(NAME, parameters);
     }
 
+    /** As in the answer's header. */
+    @Override
+    public String toString() {
+        return toExtension().toString();
+    }
+
     private static void window(String name, DeflateContext context, List<Extension.Parameter> parameters) {
         if (context.windowBits() < DeflateContext.MAX_WINDOW_BITS) {
             parameters.add(new Extension.Parameter(name, Integer.toString(context.windowBits())));
