@@ -29,9 +29,14 @@ final class OutboundQueue {
 
     /** A message to frame, or one that is framed already (then it is shared). Owns one reference to its bytes. */
     record Item(MessageKind kind, ByteBuf bytes, @Nullable SharedFrame shared) {
+        /** A message to frame. */
+        Item(MessageKind kind, ByteBuf bytes) {
+            this(kind, bytes, null);
+        }
+
         static Item copyOf(MessageKind kind, ByteBuffer payload) {
             ByteBuf copy = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(1, payload.remaining()));
-            return new Item(kind, copy.writeBytes(payload.duplicate()), null);
+            return new Item(kind, copy.writeBytes(payload.duplicate()));
         }
 
         static Item of(SharedFrame frame) {
