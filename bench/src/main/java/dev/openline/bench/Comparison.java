@@ -29,36 +29,34 @@ final class Comparison {
         this.pinning = Pinning.choose(options.serverThreads());
     }
 
-    /** Runs all cases; the file for machines is opened first, so that a wrong name is not found out after minutes. */
+    /** Runs all cases. The file for machines is written at the start, to find out now whether it can be, and after every case. */
     void run(List<Case> cases) throws IOException {
-        Path file = options.json();
-        if (file == null) {
-            run(cases, null);
-            return;
-        }
-        try (Writer json = Files.newBufferedWriter(file)) {
-            run(cases, json);
-        } catch (FileSystemException e) {
-            throw new IOException("cannot write " + e.getMessage(), e);
-        }
-    }
-
-    private void run(List<Case> cases, @Nullable Writer json) throws IOException {
         try (Congestion congestion = Congestion.set(options.congestion())) {
             Map<String, String> environment = Environment.of(options, pinning, congestion);
-            table.begin(environment);
             List<Results> all = new ArrayList<>();
+            write(environment, all);
+            table.begin(environment);
             try {
                 for (Case each : cases) {
                     Results results = measure(each);
                     table.add(results);
                     all.add(results);
+                    write(environment, all);
                 }
             } finally {
                 servers.values().forEach(Server::close);
             }
             table.end(all);
-            if (json != null) JsonReport.write(environment, options.baseline(), all, json);
+        }
+    }
+
+    private void write(Map<String, String> environment, List<Results> all) throws IOException {
+        Path file = options.json();
+        if (file == null) return;
+        try (Writer json = Files.newBufferedWriter(file)) {
+            JsonReport.write(environment, options.baseline(), all, json);
+        } catch (FileSystemException e) {
+            throw new IOException("cannot write " + e.getMessage(), e);
         }
     }
 

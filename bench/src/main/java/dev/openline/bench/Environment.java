@@ -13,7 +13,11 @@ final class Environment {
 
     static Map<String, String> of(RunOptions options, Pinning pinning, Congestion congestion) throws IOException {
         Map<String, String> about = new LinkedHashMap<>();
-        about.put("servers", options.contenders().stream().map(Contender::label).collect(Collectors.joining(", ")));
+        about.put(
+                "servers",
+                options.contenders().stream()
+                        .map(each -> each.label() + each.variant().suffix())
+                        .collect(Collectors.joining(", ")));
         about.put("event loops", Integer.toString(options.serverThreads()));
         about.put("processors", pinning.processors() + " of " + model() + "; " + pinning.description());
         about.put("java", System.getProperty("java.vendor") + " " + Runtime.version());

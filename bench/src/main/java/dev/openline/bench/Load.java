@@ -19,6 +19,9 @@ final class Load implements AutoCloseable {
     /** Ports that one address can be expected to have. */
     private static final int LINES_BY_ADDRESS = 20_000;
 
+    /** Fewer than any server lets wait for it. */
+    private static final int AT_A_TIME = 64;
+
     private final Selector selector;
     private final Server server;
     private final List<LoadLine> lines = new ArrayList<>();
@@ -47,15 +50,26 @@ final class Load implements AutoCloseable {
         return load;
     }
 
-    /** Opens further lines. */
+    /** Opens further lines, some at a time: a server that waits for its turn on a processor then upgrades them all in one. */
     void add(String path, int count) throws IOException {
-        for (int i = 0; i < count; i++) lines.add(line(path));
+        for (int left = count; left > 0; left -= AT_A_TIME) {
+            int first = lines.size();
+            for (int i = 0; i < Math.min(left, AT_A_TIME); i++) lines.add(dial(path));
+            for (LoadLine line : lines.subList(first, lines.size())) upgraded(line);
+        }
     }
 
     /** Opens a line that isn't one of {@link #lines()}. */
     LoadLine line(String path) throws IOException {
-        LoadLine line = LoadLine.open(server, path, 2 + lines.size() / LINES_BY_ADDRESS);
-        line.register(selector);
+        return upgraded(dial(path));
+    }
+
+    private LoadLine dial(String path) throws IOException {
+        return LoadLine.dial(server, path, 2 + lines.size() / LINES_BY_ADDRESS);
+    }
+
+    private LoadLine upgraded(LoadLine line) throws IOException {
+        line.upgraded(server.variant()).register(selector);
         return line;
     }
 
@@ -87,6 +101,7 @@ final class Load implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (SelectionKey key : selector.keys()) ((LoadLine) key.attachment()).close();
+        for (LoadLine line : lines) line.close();
         selector.close();
     }
 }

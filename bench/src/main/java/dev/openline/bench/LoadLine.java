@@ -49,11 +49,11 @@ final class LoadLine {
     }
 
     /**
-     * Connects and upgrades, blocking; then never blocks again.
+     * Connects and asks for the upgrade; {@link #upgraded} has to follow.
      *
      * @param from the last part of this end's address, 127.0.0.{@code from}; more than one makes room for more ports
      */
-    static LoadLine open(Server server, String path, int from) throws IOException {
+    static LoadLine dial(Server server, String path, int from) throws IOException {
         SocketChannel socket = SocketChannel.open();
         try {
             if (from > 2) socket.bind(new InetSocketAddress("127.0.0." + from, 0));
@@ -61,17 +61,22 @@ final class LoadLine {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             ByteChannel channel = server.variant() == Variant.TLS ? TlsChannel.over(socket) : socket;
             channel.write(ByteBuffer.wrap(upgradeRequest(server, path)));
-            String answer = head(channel);
-            if (!answer.startsWith("HTTP/1.1 101"))
-                throw new IOException("no upgrade: " + answer.substring(0, answer.indexOf("\r\n")));
-            if (server.variant() == Variant.DEFLATE && !answer.contains("permessage-deflate"))
-                throw new IOException("the server declines to compress");
-            socket.configureBlocking(false);
             return new LoadLine(socket, channel);
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
         }
+    }
+
+    /** Waits for the upgrade; from then on the line never blocks. */
+    LoadLine upgraded(Variant variant) throws IOException {
+        String answer = head(channel);
+        if (!answer.startsWith("HTTP/1.1 101"))
+            throw new IOException("no upgrade: " + answer.substring(0, answer.indexOf("\r\n")));
+        if (variant == Variant.DEFLATE && !answer.contains("permessage-deflate"))
+            throw new IOException("the server declines to compress");
+        socket.configureBlocking(false);
+        return this;
     }
 
     static byte[] upgradeRequest(Server server, String path) {

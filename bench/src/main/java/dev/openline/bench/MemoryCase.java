@@ -10,6 +10,10 @@ import java.nio.file.Path;
  */
 record MemoryCase(int lines, Variant variant) implements Case {
     private static final int MESSAGE_BYTES = 20;
+    private static final int WARM_UP_LINES = 64;
+
+    /** Ports rest for a minute after use. */
+    private static final int WARM_UP_TURNS = 100;
 
     /** Enough for every server to think that compressing is worth it. */
     private static final int COMPRESSED_BYTES = 1 << 10;
@@ -26,12 +30,23 @@ record MemoryCase(int lines, Variant variant) implements Case {
 
     @Override
     public Figures measure(Server server, double warmUp, double window) throws IOException {
+        warmUp(server, warmUp);
         try (Load load = Load.open(server, server.echoPath(), Math.max(1, lines / 10))) {
             echoOnce(load, variant);
             Memory before = Memory.of(server);
             load.add(server.echoPath(), lines);
             echoOnce(load, variant);
             return Figures.of(Memory.of(server).since(before), lines);
+        }
+    }
+
+    /** Lines that come and go, few at a time: compilers take tens of megabytes for a while, which are no line's. */
+    private void warmUp(Server server, double seconds) throws IOException {
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        for (int i = 0; i < WARM_UP_TURNS && System.nanoTime() - end < 0; i++) {
+            try (Load few = Load.open(server, server.echoPath(), WARM_UP_LINES)) {
+                echoOnce(few, variant);
+            }
         }
     }
 
