@@ -2,7 +2,10 @@ package dev.openline.net;
 
 import dev.openline.wire.FrameTap;
 import dev.openline.wire.Header;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,9 @@ public final class ClientOptions {
     private Function<DialPlan, CompletionStage<DialPlan>> beforeDial = CompletableFuture::completedFuture;
     private @Nullable Proxy proxy;
     private Names names = Names.SYSTEM;
+    private final List<X509Certificate> anchors = new ArrayList<>();
+    private @Nullable TlsIdentity identity;
+    private @Nullable TlsEngine tlsEngine;
 
     ClientOptions() {}
 
@@ -92,6 +98,43 @@ public final class ClientOptions {
         return this;
     }
 
+    /**
+     * Trusts the certificates in this PEM file, and what they have signed, beside what this Java trusts. Whose name a certificate bears is
+     * checked all the same: there is no way to leave that out.
+     *
+     * @throws IllegalArgumentException if the file is no good, with a sentence that says why
+     */
+    public ClientOptions trust(Path anchors) {
+        try {
+            this.anchors.addAll(TlsIdentity.certificates(anchors));
+        } catch (IOException broken) {
+            throw new IllegalArgumentException(String.valueOf(broken.getMessage()), broken);
+        }
+        return this;
+    }
+
+    /**
+     * The certificate to show to a {@code wss:} server that asks for one; by default none.
+     *
+     * @param chain as in {@link TlsOptions#pem}
+     * @param key as there, not encrypted
+     * @throws IllegalArgumentException if a file is no good, with a sentence that says why
+     */
+    public ClientOptions certificate(Path chain, Path key) {
+        try {
+            this.identity = TlsIdentity.read(chain, key, null);
+        } catch (IOException broken) {
+            throw new IllegalArgumentException(String.valueOf(broken.getMessage()), broken);
+        }
+        return this;
+    }
+
+    /** Whose TLS to speak; by default BoringSSL where it is on the class path and works, otherwise the JDK's. */
+    public ClientOptions tlsEngine(TlsEngine engine) {
+        this.tlsEngine = engine.required();
+        return this;
+    }
+
     @Nullable
     EventLoops sharedLoops() {
         return loops;
@@ -127,5 +170,18 @@ public final class ClientOptions {
 
     Names names() {
         return names;
+    }
+
+    List<X509Certificate> anchors() {
+        return List.copyOf(anchors);
+    }
+
+    @Nullable
+    TlsIdentity identity() {
+        return identity;
+    }
+
+    TlsEngine tlsEngine() {
+        return tlsEngine == null ? TlsEngine.fastest() : tlsEngine;
     }
 }

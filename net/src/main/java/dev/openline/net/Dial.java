@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dial extends LineClock.Timed {
     private final ClientOptions options;
+    private final ClientTls tls;
     private final Transport transport;
     private final EventLoop loop;
     private final WebSocketHandler handler;
@@ -49,6 +50,7 @@ final class Dial extends LineClock.Timed {
     Dial(WebSocketClient client, DialPlan plan, EventLoop loop, WebSocketHandler handler) {
         this.plan = plan;
         this.options = client.options();
+        this.tls = client.tls();
         this.transport = client.loops().transport();
         this.loop = loop;
         this.handler = handler;
@@ -188,6 +190,9 @@ final class Dial extends LineClock.Timed {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel connection) {
+                        if (plan.isSecure()) {
+                            tls.install(connection, plain(plan.address().getHost()), port(plan.address()));
+                        }
                         installer.accept(connection);
                     }
                 });

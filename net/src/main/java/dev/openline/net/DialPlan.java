@@ -9,16 +9,17 @@ import java.util.List;
 /**
  * What one dial asks for.
  *
- * @param address {@code ws://host[:port][/path][?query]}
+ * @param address {@code ws://host[:port][/path][?query]}, or {@code wss://…} for TLS
  * @param headers fields of the opening request beside those of the handshake itself, such as {@code Authorization}
  * @param subprotocols to offer, the preferred one first
  */
 public record DialPlan(URI address, List<Header> headers, List<String> subprotocols) {
     /** @throws IllegalArgumentException for any other kind of address, a field that would break the request, a subprotocol that is no token */
     public DialPlan {
-        if (!"ws".equalsIgnoreCase(address.getScheme()) || address.getHost() == null) {
+        boolean webSocket = "ws".equalsIgnoreCase(address.getScheme()) || "wss".equalsIgnoreCase(address.getScheme());
+        if (!webSocket || address.getHost() == null) {
             throw new IllegalArgumentException(
-                    "'" + address + "' is not of the form ws://host[:port][/path] (wss:// is not supported yet)");
+                    "'" + address + "' is not of the form ws://host[:port][/path] or wss://host[:port][/path]");
         }
         headers = List.copyOf(headers);
         subprotocols = List.copyOf(subprotocols);
@@ -40,6 +41,11 @@ public record DialPlan(URI address, List<Header> headers, List<String> subprotoc
     /** The same with other subprotocols. */
     public DialPlan withSubprotocols(List<String> others) {
         return new DialPlan(address, headers, others);
+    }
+
+    /** Whether TLS is to be spoken. */
+    boolean isSecure() {
+        return "wss".equalsIgnoreCase(address.getScheme());
     }
 
     /** The server only: path, query and fields may hold tokens. */

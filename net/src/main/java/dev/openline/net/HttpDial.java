@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,6 +65,14 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
                 HttpVersion.HTTP_1_1, HttpMethod.valueOf(head.method()), head.target(), Unpooled.EMPTY_BUFFER);
         for (Header header : head.headers()) request.headers().add(header.name(), header.value());
         ctx.writeAndFlush(request);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent tls && !tls.isSuccess()) {
+            Throwable cause = tls.cause();
+            dial.fail("no TLS with " + dial.where() + ": " + ClientTls.reason(cause), cause);
+        }
     }
 
     @Override

@@ -56,19 +56,25 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     /** The connection's last request, an upgrade, from when it was read until all before it are answered. */
     private @Nullable HttpUpgrade upgrade;
 
-    private HttpFront(ServerOptions options, Seat seat, HandshakeMeter meter, RequestDecoder decoder) {
+    // More than 4 parameters because these are five facts of one connection.
+    private HttpFront(ServerOptions options, Seat seat, HandshakeMeter meter, RequestDecoder decoder, long deadline) {
         this.options = options;
         this.seat = seat;
         this.meter = meter;
         this.decoder = decoder;
-        this.deadline = System.nanoTime() + options.handshakeTimeout().toNanos();
+        this.deadline = deadline;
         if (seat.refusal() != null) hurry();
     }
 
     static void install(SocketChannel channel, ServerOptions options, Seat seat) {
+        install(channel, options, seat, System.nanoTime() + options.handshakeTimeout().toNanos());
+    }
+
+    /** The first request must have come whole by the deadline, a time of {@link System#nanoTime}. */
+    static void install(SocketChannel channel, ServerOptions options, Seat seat, long deadline) {
         HandshakeMeter meter = new HandshakeMeter(options.handshakeBudget());
         RequestDecoder decoder = new RequestDecoder(options);
-        HttpFront front = new HttpFront(options, seat, meter, decoder);
+        HttpFront front = new HttpFront(options, seat, meter, decoder, deadline);
         meter.tell(front);
         channel.pipeline().addLast("meter", meter);
         channel.pipeline().addLast("own-copy", OwnCopy.INSTANCE);

@@ -16,7 +16,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
@@ -304,14 +303,8 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         handOver();
         unflushed = false;
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-            // Closing with unread bytes in our receive buffer makes TCP reset, and the peer would lose our close frame
-            // with it.
-            if (failed && channel instanceof SocketChannel socket && socket.isActive()) {
-                // Reading must go on for the end of the peer's half to be seen, also when the application had paused
-                // it.
-                channel.config().setAutoRead(true);
-                socket.shutdownOutput();
-            } else channel.close();
+            if (failed) HalfClose.of(channel);
+            else channel.close();
         });
     }
 

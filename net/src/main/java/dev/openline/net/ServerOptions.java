@@ -1,5 +1,6 @@
 package dev.openline.net;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ public final class ServerOptions {
     private Duration decisionTimeout = Duration.ofSeconds(10);
     private final Routes routes = new Routes();
     private @Nullable HttpHandler http;
+    private @Nullable TlsOptions tls;
 
     ServerOptions() {}
 
@@ -224,6 +226,17 @@ public final class ServerOptions {
         return this;
     }
 
+    /** Speaks TLS, and nothing else, on the port; by default it speaks none. */
+    public ServerOptions tls(TlsOptions tls) {
+        this.tls = tls;
+        return this;
+    }
+
+    /** Speaks TLS with the certificates and the key of these PEM files, see {@link TlsOptions#pem}. */
+    public ServerOptions tls(Path chain, Path key) {
+        return tls(TlsOptions.pem(chain, key));
+    }
+
     private static Duration positive(String name, Duration value) {
         if (value.isNegative() || value.isZero())
             throw new IllegalArgumentException(name + " " + value + " is not positive");
@@ -328,5 +341,10 @@ public final class ServerOptions {
     @Nullable
     HttpHandler http() {
         return http;
+    }
+
+    @Nullable
+    TlsOptions tls() {
+        return tls;
     }
 }

@@ -25,9 +25,11 @@ public final class WebSocketClient implements AutoCloseable {
     private final ClientOptions options;
     private final EventLoops loops;
     private final Set<RedialingLine> kept = ConcurrentHashMap.newKeySet();
+    private final ClientTls tls;
 
     private WebSocketClient(ClientOptions options) {
         this.options = options;
+        this.tls = new ClientTls(options);
         EventLoops shared = options.sharedLoops();
         this.loops = shared != null ? shared : EventLoops.start(Transport.fastest(), 1);
     }
@@ -42,7 +44,8 @@ public final class WebSocketClient implements AutoCloseable {
      * Opens a line. Does not block; the stage completes on the line's event loop, after {@link WebSocketHandler#onOpen}, or fails with
      * {@link DialFailed}; then the handler has heard nothing.
      *
-     * @param address {@code ws://host[:port][/path][?query]}
+     * @param address {@code ws://host[:port][/path][?query]}, or {@code wss://…} for TLS: the server's certificate must then be valid, lead to
+     *     a trust anchor and name the host
      * @throws IllegalArgumentException for any other kind of address
      */
     public CompletionStage<WebSocket> dial(URI address, WebSocketHandler handler) {
@@ -51,6 +54,8 @@ public final class WebSocketClient implements AutoCloseable {
 
     /** The same on this loop; completing the future from outside, as by cancelling it, gives the attempt up. */
     CompletableFuture<WebSocket> dial(DialPlan plan, WebSocketHandler handler, EventLoop loop) {
+        // Here, because it reads files the first time, and the loop must not.
+        if (plan.isSecure()) tls.prepare();
         return new Dial(this, plan, loop, handler).begin();
     }
 
@@ -83,6 +88,10 @@ public final class WebSocketClient implements AutoCloseable {
         return line;
     }
 
+    ClientTls tls() {
+        return tls;
+    }
+
     ClientOptions options() {
         return options;
     }
@@ -104,6 +113,7 @@ public final class WebSocketClient implements AutoCloseable {
                     return line.ended().toCompletableFuture();
                 })
                 .toArray(CompletableFuture[]::new);
+        tls.close();
         if (options.sharedLoops() != null) return;
         if (loops.current() < 0) {
             // So that the goodbyes are said; a server that does not answer is not waited for longer.

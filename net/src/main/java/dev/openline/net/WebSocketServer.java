@@ -41,43 +41,50 @@ public final class WebSocketServer implements AutoCloseable {
     private final Channel listening;
     private final Admission admission;
     private final Duration drainNotice;
+    private final @Nullable ServerTls tls;
     private @Nullable Drain drain;
 
     // More than 4 parameters because a server is these five things.
     private WebSocketServer(
-            EventLoops loops, boolean ownsLoops, Channel listening, Admission admission, Duration drainNotice) {
+            EventLoops loops, Channel listening, Admission admission, ServerOptions options, @Nullable ServerTls tls) {
         this.loops = loops;
-        this.ownsLoops = ownsLoops;
+        this.ownsLoops = options.sharedLoops() == null;
         this.listening = listening;
         this.admission = admission;
-        this.drainNotice = drainNotice;
+        this.drainNotice = options.drainNotice();
+        this.tls = tls;
     }
 
     /**
      * Opens the port and starts serving.
      *
-     * @throws IOException if the port can't be opened, with a sentence that says why
+     * @throws IOException if the port can't be opened or a file of {@link ServerOptions#tls} is no good, with a sentence that says why
      * @throws IllegalArgumentException for an option out of its bounds
      */
     public static WebSocketServer listen(Consumer<ServerOptions> configure) throws IOException {
         ServerOptions options = new ServerOptions();
         configure.accept(options);
+        TlsOptions secured = options.tls();
+        ServerTls tls = secured == null ? null : ServerTls.load(secured);
         EventLoops shared = options.sharedLoops();
         EventLoops loops = shared != null
                 ? shared
                 : EventLoops.start(options.transport(), Runtime.getRuntime().availableProcessors());
         Admission admission = new Admission(options, loops);
-        ChannelFuture bound = bootstrap(loops, options, admission)
+        ChannelFuture bound = bootstrap(loops, options, admission, tls)
                 .bind(options.host(), options.port())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             if (shared == null) loops.close();
+            if (tls != null) tls.close();
             throw cannotListen(options, bound.cause());
         }
-        return new WebSocketServer(loops, shared == null, bound.channel(), admission, options.drainNotice());
+        if (tls != null) tls.watch();
+        return new WebSocketServer(loops, bound.channel(), admission, options, tls);
     }
 
-    private static ServerBootstrap bootstrap(EventLoops loops, ServerOptions options, Admission admission) {
+    private static ServerBootstrap bootstrap(
+            EventLoops loops, ServerOptions options, Admission admission, @Nullable ServerTls tls) {
         LineOptions line = options.line();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
@@ -96,7 +103,8 @@ public final class WebSocketServer implements AutoCloseable {
                         Seat seat = admission.enter(channel);
                         if (seat == null) return;
                         ProxyHeader.install(channel, options);
-                        HttpFront.install(channel, options, seat);
+                        if (tls == null) HttpFront.install(channel, options, seat);
+                        else TlsFront.install(channel, options, seat, tls);
                     }
                 });
         loops.transport().shareReadBuffers(bootstrap);
@@ -169,7 +177,20 @@ public final class WebSocketServer implements AutoCloseable {
         drain = going;
         going.begin(notice);
         if (ownsLoops) going.done().thenRun(loops::end);
+        if (tls != null) going.done().thenRun(tls::close);
         return going;
+    }
+
+    /**
+     * Reads the files of {@link ServerOptions#tls} again. New connections get the new certificate, open lines live on with the old one.
+     * Blocks while it reads.
+     *
+     * @throws IOException if the files are no good, with a sentence that says why; the certificate stays as it was
+     * @throws IllegalStateException if the server speaks no TLS
+     */
+    public void reloadTls() throws IOException {
+        if (tls == null) throw new IllegalStateException("this server speaks no TLS");
+        tls.reload();
     }
 
     /**
@@ -192,5 +213,6 @@ public final class WebSocketServer implements AutoCloseable {
             log.warn("connections are still open after {}", CLOSE_WITHIN);
         }
         if (ownsLoops) loops.close();
+        if (tls != null) tls.close();
     }
 }

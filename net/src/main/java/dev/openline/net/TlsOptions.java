@@ -1,0 +1,78 @@
+package dev.openline.net;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server's certificate, and how it speaks TLS: versions 1.2 and 1.3 with forward secret, authenticated ciphers. Every setter checks its
+ * value at once and answers the options, for chaining; the files are read when the server starts.
+ */
+public final class TlsOptions {
+    private final Path chain;
+    private final Path key;
+    private @Nullable String password;
+    private Duration watchInterval = Duration.ofMinutes(1);
+    private @Nullable TlsEngine engine;
+
+    private TlsOptions(Path chain, Path key) {
+        this.chain = chain;
+        this.key = key;
+    }
+
+    /**
+     * From PEM files.
+     *
+     * @param chain the server's certificate first, then those that issued it, in order; the trust anchor itself isn't needed
+     * @param key the private key: PKCS#8 (plain or encrypted), or what openssl writes for RSA and elliptic curves
+     */
+    public static TlsOptions pem(Path chain, Path key) {
+        return new TlsOptions(chain, key);
+    }
+
+    /** The password of an encrypted key file. */
+    public TlsOptions password(String password) {
+        this.password = password;
+        return this;
+    }
+
+    /**
+     * How often the files are looked at; when they have changed they are read again, as by {@link WebSocketServer#reloadTls}. Default one
+     * minute, at least one second; {@link Duration#ZERO} for never.
+     */
+    public TlsOptions watchInterval(Duration interval) {
+        if (!interval.isZero() && interval.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "watchInterval " + interval + " is neither zero nor at least one second");
+        }
+        this.watchInterval = interval;
+        return this;
+    }
+
+    /** Whose TLS to speak; by default BoringSSL where it is on the class path and works, otherwise the JDK's. */
+    public TlsOptions engine(TlsEngine engine) {
+        this.engine = engine;
+        return this;
+    }
+
+    Path chain() {
+        return chain;
+    }
+
+    Path key() {
+        return key;
+    }
+
+    @Nullable
+    String password() {
+        return password;
+    }
+
+    Duration watchInterval() {
+        return watchInterval;
+    }
+
+    TlsEngine engine() {
+        return engine == null ? TlsEngine.fastest() : engine.required();
+    }
+}
