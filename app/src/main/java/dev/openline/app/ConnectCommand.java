@@ -13,6 +13,7 @@ import dev.openline.wire.CloseStatus;
 import dev.openline.wire.WireLimits;
 import dev.openline.wire.WireTiming;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ final class ConnectCommand implements Callable<Integer> {
     /** People look at what comes here; a tool should not refuse what a server may well send. */
     private static final WireLimits LIMITS = new WireLimits(64 << 20, 64 << 20, 1 << 20);
 
-    @Parameters(paramLabel = "ADDRESS", description = "ws://host[:port][/path][?query]")
+    @Parameters(paramLabel = "ADDRESS", description = "ws://host[:port][/path][?query], or wss:// for TLS")
     private URI address;
 
     @Option(
@@ -62,6 +63,14 @@ final class ConnectCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "A subprotocol to offer, the preferred one first; repeatable.")
     private List<String> subprotocols = List.of();
+
+    @Option(
+            names = "--trust",
+            paramLabel = "FILE",
+            description =
+                    "Trust the certificates in this PEM file, and what they have signed, beside what Java trusts; repeatable. The"
+                            + " host's name is checked all the same.")
+    private List<Path> trusted = List.of();
 
     @Option(names = "--origin", paramLabel = "ORIGIN", description = "The Origin to send, as a page of it would.")
     private String origin;
@@ -119,6 +128,7 @@ final class ConnectCommand implements Callable<Integer> {
                     compression.onto(LineOptions.defaults().withLimits(LIMITS).withTiming(timing)));
             options.subprotocols(subprotocols);
             for (String header : headers) addHeader(options, header);
+            trusted.forEach(options::trust);
             if (origin != null) options.header("Origin", origin);
             if (verbose) options.tap(conversation.wireLog());
         });

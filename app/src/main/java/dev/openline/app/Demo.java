@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.openline.hub.Permission;
 import dev.openline.net.Drained;
-import dev.openline.net.ServerOptions;
-import dev.openline.net.Transport;
 import dev.openline.protocol.Payload;
 import dev.openline.server.Authenticator;
 import dev.openline.server.OpenlineOptions;
@@ -19,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +37,7 @@ final class Demo implements AutoCloseable {
     private final Regulars regulars;
     private final OpenlineServer server;
 
-    private Demo(String host, int port, Transport transport, Consumer<ServerOptions> listener) throws IOException {
+    private Demo(ListenOptions listen, int port) throws IOException {
         Random chance = new Random(ThreadLocalRandom.current().nextLong());
         auction = new Auction(chance);
         Ticker ticker = new Ticker(chance);
@@ -52,12 +49,12 @@ final class Demo implements AutoCloseable {
         });
         DemoPages pages = new DemoPages(auction, this::cut);
         server = OpenlineServer.create(o -> configure(o, pages)
-                        .host(host)
+                        .host(listen.host())
                         .port(port)
-                        .transport(transport)
-                        .listener(listener))
+                        .transport(listen.transport())
+                        .listener(listen::configure))
                 .start();
-        regulars.come(server);
+        regulars.come(server, listen);
         every(Ticker.STEP_MILLIS, () -> ticker.step(System.currentTimeMillis(), server::publish));
         every(Auction.STEP_MILLIS, () -> auction.step(System.currentTimeMillis(), server::publish));
         every(Regulars.STEP_MILLIS, () -> regulars.step(System.currentTimeMillis()));
@@ -68,8 +65,8 @@ final class Demo implements AutoCloseable {
      *
      * @throws IOException if the port can't be opened, with a sentence that says why
      */
-    static Demo start(String host, int port, Transport transport, Consumer<ServerOptions> listener) throws IOException {
-        return new Demo(host, port, transport, listener);
+    static Demo start(ListenOptions listen, int port) throws IOException {
+        return new Demo(listen, port);
     }
 
     private static OpenlineOptions configure(OpenlineOptions options, DemoPages pages) {

@@ -34,7 +34,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Demo demo = open();
         System.out.println();
-        System.out.println("  Openline is live:  http://localhost:" + demo.port() + "/");
+        System.out.println("  Openline is live:  " + listen.pageScheme() + "://localhost:" + demo.port() + "/");
         System.out.println("  Open it in two windows. Ctrl-C ends it.");
         System.out.println();
         return Shutdown.await(demo, demo::drain, listen.drain());
@@ -42,7 +42,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private Demo open() {
         try {
-            return Demo.start(listen.host(), port, listen.transport(), listen::configure);
+            return Demo.start(listen, port);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
         } catch (IOException e) {

@@ -55,7 +55,7 @@ final class EchoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         WebSocketServer server = open();
-        log.info("echoing on ws://{}:{}/", listen.host(), server.port());
+        log.info("echoing on {}://{}:{}/", listen.lineScheme(), listen.host(), server.port());
         return Shutdown.await(server, server::drain, listen.drain());
     }
 

@@ -1,11 +1,15 @@
 package dev.openline.app;
 
+import dev.openline.client.OpenlineClientOptions;
 import dev.openline.net.ServerOptions;
+import dev.openline.net.TlsOptions;
 import dev.openline.net.Transport;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,6 +63,23 @@ final class ListenOptions {
                             + " to notice; default ${DEFAULT-VALUE}, at most half of the time to drain.")
     private int drainNoticeSeconds;
 
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description =
+                    "Speak TLS on the port: the server's certificate and those that issued it, in PEM. Read again when it changes.")
+    private @Nullable Path tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "The private key of --tls-cert, in PEM.")
+    private @Nullable Path tlsKey;
+
+    @Option(
+            names = "--tls-key-password",
+            paramLabel = "PASSWORD",
+            defaultValue = "${env:OPENLINE_TLS_KEY_PASSWORD}",
+            description = "Of an encrypted --tls-key; better given in the environment as OPENLINE_TLS_KEY_PASSWORD.")
+    private @Nullable String tlsKeyPassword;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -80,7 +101,43 @@ final class ListenOptions {
         if (drainSeconds < 0) throw new IllegalArgumentException("--drain-seconds " + drainSeconds + " is negative");
         if (maxConnections != null) server.maxConnections(maxConnections);
         if (maxConnectionsPerAddress != null) server.maxConnectionsPerAddress(maxConnectionsPerAddress);
+        TlsOptions tls = tls();
+        if (tls != null) server.tls(tls);
         server.readiness("/ready").drainNotice(Duration.ofSeconds(drainNoticeSeconds));
+    }
+
+    /**
+     * How to speak TLS, or null for not at all.
+     *
+     * @throws ParameterException if only one of the two files is given
+     */
+    private @Nullable TlsOptions tls() {
+        if (tlsCertificate == null && tlsKey == null) return null;
+        if (tlsCertificate == null || tlsKey == null) {
+            throw new ParameterException(command.commandLine(), "--tls-cert and --tls-key go together.");
+        }
+        TlsOptions tls = TlsOptions.pem(tlsCertificate, tlsKey);
+        return tlsKeyPassword == null ? tls : tls.password(tlsKeyPassword);
+    }
+
+    /** What addresses of lines begin with: {@code ws} or {@code wss}. */
+    String lineScheme() {
+        return tlsCertificate == null ? "ws" : "wss";
+    }
+
+    /** Where a client of this very process finds the port. With TLS by the name that certificates for trying things out bear. */
+    String ownAddress(int port) {
+        return tlsCertificate == null ? "ws://127.0.0.1:" + port : "wss://localhost:" + port;
+    }
+
+    /** Has such a client trust the server's own certificate. */
+    void trustOwn(OpenlineClientOptions client) {
+        if (tlsCertificate != null) client.trust(tlsCertificate);
+    }
+
+    /** What addresses of pages begin with: {@code http} or {@code https}. */
+    String pageScheme() {
+        return tlsCertificate == null ? "http" : "https";
     }
 
     /**

@@ -34,12 +34,16 @@ public final class Main implements Runnable {
     static final int FAILURE = 1;
     static final int USAGE = 2;
 
+    private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
     @Spec
     private CommandSpec spec;
 
     private Main() {}
 
     public static void main(String[] args) {
+        // With TLS 1.2 a client could otherwise have the JDK sign another handshake, over and over, on one connection.
+        if (System.getProperty(NO_RENEGOTIATION) == null) System.setProperty(NO_RENEGOTIATION, "true");
         System.exit(commandLine().execute(args));
     }
 

@@ -56,11 +56,11 @@ final class Regulars {
 
     /** A name, and the line it is heard on. */
     private record Guest(String name, OpenlineClient client, Subscription chat, Subscription typing) {
-        static Guest join(String name, OpenlineServer server) {
+        static Guest join(String name, OpenlineServer server, ListenOptions listen) {
             Payload self = Payload.of(Json.object().text("name", name).toString());
             OpenlineClient client = OpenlineClient.to(
-                            "ws://127.0.0.1:" + server.port(),
-                            o -> o.loops(server.loops()).data(self))
+                            listen.ownAddress(server.port()),
+                            o -> listen.trustOwn(o.loops(server.loops()).data(self)))
                     .connect();
             return new Guest(
                     name,
@@ -70,8 +70,8 @@ final class Regulars {
         }
     }
 
-    void come(OpenlineServer server) {
-        for (String name : NAMES) guests.add(Guest.join(name, server));
+    void come(OpenlineServer server, ListenOptions listen) {
+        for (String name : NAMES) guests.add(Guest.join(name, server, listen));
     }
 
     void leave() {

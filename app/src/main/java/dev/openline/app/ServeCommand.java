@@ -92,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         OpenlineServer server = open();
-        log.info("serving on http://{}:{}/", listen.host(), server.port());
+        log.info("serving on {}://{}:{}/", listen.pageScheme(), listen.host(), server.port());
         return Shutdown.await(server, server::drain, listen.drain());
     }
 

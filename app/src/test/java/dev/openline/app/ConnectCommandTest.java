@@ -293,7 +293,7 @@ class ConnectCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://localhost/", "localhost:9001", "wss://localhost/", "ws:///path", "ws://a b/", "/"})
+    @ValueSource(strings = {"http://localhost/", "localhost:9001", "wss:///path", "ws:///path", "ws://a b/", "/"})
     void whatIsNoAddressIsBadUsage(String address) {
         CommandRun run = CommandRun.of("connect", address);
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A call that can't be sent yet waits for a session, within the command timeout. How it ends is its stage: with a result, or
  * exceptionally with {@link CallRefused}, {@link CallLost} or {@link CallNotSent}.
  *
- * <p>Not yet: {@code wss://}, renewed tokens, an outbox that repeats a publish without publishing twice, subscriptions made by the server,
+ * <p>Not yet: renewed tokens, an outbox that repeats a publish without publishing twice, subscriptions made by the server,
  * Protobuf.
  */
 public final class OpenlineClient implements AutoCloseable {
@@ -72,7 +72,7 @@ public final class OpenlineClient implements AutoCloseable {
     /**
      * A client that is not connected yet. Every client is to be closed.
      *
-     * @param address {@code ws://host[:port][/path]}; without a path {@code /connection/websocket}
+     * @param address {@code ws://host[:port][/path]}, or {@code wss://…} for TLS; without a path {@code /connection/websocket}
      * @throws IllegalArgumentException for any other kind of address, or for options that are not valid
      */
     public static OpenlineClient to(URI address, Consumer<OpenlineClientOptions> configure) {

@@ -9,6 +9,7 @@ import dev.openline.wire.ClientHandshake;
 import dev.openline.wire.Header;
 import dev.openline.wire.WireLimits;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class OpenlineClientOptions {
     private int maxCallBytes = 1 << 20;
     private int maxMessageBytes = 16 << 20;
     private final List<Header> headers = new ArrayList<>();
+    private final List<Path> trusted = new ArrayList<>();
 
     OpenlineClientOptions() {}
 
@@ -76,6 +78,15 @@ public final class OpenlineClientOptions {
     /** One more header field for the opening request of every dial, such as {@code Origin} or {@code Cookie}. */
     public OpenlineClientOptions header(String name, String value) {
         headers.add(new Header(name, value));
+        return this;
+    }
+
+    /**
+     * Trusts the certificates in this PEM file, and what they have signed, beside what this Java trusts; the host's name is checked all the
+     * same. The file is read when the client is made, which fails with {@link IllegalArgumentException} if it is no good.
+     */
+    public OpenlineClientOptions trust(Path anchors) {
+        trusted.add(anchors);
         return this;
     }
 
@@ -152,9 +163,10 @@ public final class OpenlineClientOptions {
 
     /** The address to dial; checks it, and the header fields with it. */
     URI dialled(URI address) {
-        if (!"ws".equalsIgnoreCase(address.getScheme()) || address.getHost() == null) {
+        boolean webSocket = "ws".equalsIgnoreCase(address.getScheme()) || "wss".equalsIgnoreCase(address.getScheme());
+        if (!webSocket || address.getHost() == null) {
             throw new IllegalArgumentException(
-                    "'" + address + "' is not of the form ws://host[:port][/path] (wss:// is not supported yet)");
+                    "'" + address + "' is not of the form ws://host[:port][/path] or wss://host[:port][/path]");
         }
         String path = address.getRawPath();
         URI whole = path == null || path.isEmpty() || path.equals("/") ? address.resolve(PATH) : address;
@@ -173,6 +185,7 @@ public final class OpenlineClientOptions {
     void applyTo(ClientOptions dialling) {
         if (loops != null) dialling.loops(loops);
         for (Header header : headers) dialling.header(header.name(), header.value());
+        trusted.forEach(dialling::trust);
         dialling.dialTimeout(dialTimeout).line(line());
     }
 

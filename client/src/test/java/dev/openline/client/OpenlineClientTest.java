@@ -227,8 +227,8 @@ class OpenlineClientTest extends AgainstServer {
     @Test
     void whatCannotBeSentIsTheCallersFault() {
         assertThatThrownBy(() -> OpenlineClient.to("http://localhost")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> OpenlineClient.to("wss://localhost"))
-                .hasMessageContaining("wss:// is not supported yet");
+        assertThatThrownBy(() -> OpenlineClient.to("https://localhost"))
+                .hasMessageContaining("is not of the form ws://host");
         assertThatThrownBy(() -> clientOf(1, o -> o.header("Cookie", "a\r\nb")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> client.publish("news", "{")).isInstanceOf(IllegalArgumentException.class);

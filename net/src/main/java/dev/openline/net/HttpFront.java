@@ -67,7 +67,11 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     }
 
     static void install(SocketChannel channel, ServerOptions options, Seat seat) {
-        install(channel, options, seat, System.nanoTime() + options.handshakeTimeout().toNanos());
+        install(
+                channel,
+                options,
+                seat,
+                System.nanoTime() + options.handshakeTimeout().toNanos());
     }
 
     /** The first request must have come whole by the deadline, a time of {@link System#nanoTime}. */

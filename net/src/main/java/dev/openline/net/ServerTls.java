@@ -42,6 +42,7 @@ final class ServerTls implements AutoCloseable {
     private Stamp seen;
 
     private @Nullable ScheduledExecutorService watcher;
+    private boolean closed;
 
     private ServerTls(TlsOptions options, TlsEngine engine) throws IOException {
         this.options = options;
@@ -65,6 +66,7 @@ final class ServerTls implements AutoCloseable {
      * @throws IOException with a sentence that names the file, if they are no good; what was there before stays
      */
     synchronized void reload() throws IOException {
+        if (closed) throw new IllegalStateException("the server is closed");
         seen = stamp();
         SslContext before = current;
         current = read();
@@ -144,6 +146,8 @@ final class ServerTls implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        if (closed) return;
+        closed = true;
         if (watcher != null) watcher.shutdownNow();
         ReferenceCountUtil.release(current);
     }

@@ -213,6 +213,5 @@ public final class WebSocketServer implements AutoCloseable {
             log.warn("connections are still open after {}", CLOSE_WITHIN);
         }
         if (ownsLoops) loops.close();
-        if (tls != null) tls.close();
     }
 }

@@ -6,9 +6,11 @@ import dev.openline.net.EventLoops;
 import dev.openline.net.HttpHandler;
 import dev.openline.net.OriginRule;
 import dev.openline.net.ServerOptions;
+import dev.openline.net.TlsOptions;
 import dev.openline.net.Transport;
 import dev.openline.protocol.Disconnect;
 import dev.openline.wire.DeflateOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +39,7 @@ public final class OpenlineOptions {
     private @Nullable DeflateOptions deflate;
     private @Nullable HttpHandler pages;
     private Consumer<ServerOptions> listener = listener -> {};
+    private @Nullable TlsOptions tls;
 
     OpenlineOptions() {}
 
@@ -174,6 +177,17 @@ public final class OpenlineOptions {
         return this;
     }
 
+    /** Speaks TLS, and nothing else, on the port; by default it speaks none. */
+    public OpenlineOptions tls(TlsOptions tls) {
+        this.tls = tls;
+        return this;
+    }
+
+    /** Speaks TLS with the certificates and the key of these PEM files, see {@link TlsOptions#pem}. */
+    public OpenlineOptions tls(Path chain, Path key) {
+        return tls(TlsOptions.pem(chain, key));
+    }
+
     /** Answers plain HTTP requests that are nothing of the server's own: pages, health checks, an application's API. */
     public OpenlineOptions pages(HttpHandler pages) {
         this.pages = pages;
@@ -261,6 +275,11 @@ public final class OpenlineOptions {
     @Nullable
     DeflateOptions deflate() {
         return deflate;
+    }
+
+    @Nullable
+    TlsOptions tls() {
+        return tls;
     }
 
     @Nullable

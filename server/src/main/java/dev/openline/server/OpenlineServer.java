@@ -9,6 +9,7 @@ import dev.openline.net.HttpRequest;
 import dev.openline.net.HttpResponse;
 import dev.openline.net.LineOptions;
 import dev.openline.net.ServerOptions;
+import dev.openline.net.TlsOptions;
 import dev.openline.net.UpgradeDecision;
 import dev.openline.net.WebSocketServer;
 import dev.openline.protocol.Disconnect;
@@ -85,6 +86,8 @@ public final class OpenlineServer implements AutoCloseable {
     }
 
     private static ServerOptions listener(ServerOptions listener, OpenlineOptions options) {
+        TlsOptions tls = options.tls();
+        if (tls != null) listener.tls(tls);
         options.listener().accept(listener.readiness("/ready"));
         return listener;
     }
@@ -107,7 +110,7 @@ public final class OpenlineServer implements AutoCloseable {
         /**
          * Opens the port and serves.
          *
-         * @throws IOException if the port can't be opened, with a sentence that says why
+         * @throws IOException if the port can't be opened or a file of {@link OpenlineOptions#tls} is no good, with a sentence that says why
          */
         public OpenlineServer start() throws IOException {
             EventLoops shared = options.sharedLoops();
@@ -206,6 +209,16 @@ public final class OpenlineServer implements AutoCloseable {
     void onHub(String channel, Consumer<LoopHub> task) {
         LoopHub home = hubs[dev.openline.hub.Shard.homeOf(channel, hubs.length)];
         loops.loop(home.index()).execute(() -> task.accept(home));
+    }
+
+    /**
+     * Reads the files of {@link OpenlineOptions#tls} again, see {@link WebSocketServer#reloadTls}.
+     *
+     * @throws IOException if the files are no good, with a sentence that says why; the certificate stays as it was
+     * @throws IllegalStateException if the server speaks no TLS
+     */
+    public void reloadTls() throws IOException {
+        listening.reloadTls();
     }
 
     /**
