@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's half of the opening handshake (RFC 6455 §4.2): a request head in, the answer out. Whether the origin is
+ * The server's half of the opening handshake (RFC 6455 §4.2, and RFC 8441 for HTTP/2): a request head in, the answer out. Whether the origin is
  * welcome and who the client is are not decided here.
  */
 public final class ServerHandshake {
@@ -35,24 +35,77 @@ public final class ServerHandshake {
         }
     }
 
+    /**
+     * Judges an extended CONNECT of HTTP/2 (RFC 8441 §5): the same handshake without {@code Upgrade}, {@code Connection} and the key, whose
+     * yes is a 200.
+     *
+     * @param request its target is {@code :path}, its version {@code HTTP/2}, and {@code :authority} is its {@code Host}
+     * @param protocol the value of {@code :protocol}
+     * @param supportedSubprotocols as in {@link #answer}
+     * @param negotiation chooses among the client's extensions
+     */
+    public static Answer answerConnect(
+            RequestHead request,
+            String protocol,
+            List<String> supportedSubprotocols,
+            ExtensionNegotiation negotiation) {
+        try {
+            return new ServerHandshake(request).acceptConnect(protocol, supportedSubprotocols, negotiation);
+        } catch (Refusal refusal) {
+            return new Answer.Refused(ofStream(refusal.head), refusal.getMessage());
+        }
+    }
+
     private Answer accept(List<String> supported, ExtensionNegotiation negotiation) {
         checkRequestLine();
         checkHeaders();
         checkUpgrade();
-        String key = key();
-        String subprotocol = chosen(supported, offeredSubprotocols());
-        ExtensionNegotiation.Agreement agreed = agreed(negotiation);
         Headers answer = Headers.NONE
                 .with("Upgrade", "websocket")
                 .with("Connection", "Upgrade")
-                .with("Sec-WebSocket-Accept", HandshakeKey.accept(key));
+                .with("Sec-WebSocket-Accept", HandshakeKey.accept(key()));
+        return agree(new ResponseHead(101, "Switching Protocols", answer), supported, negotiation);
+    }
+
+    private Answer acceptConnect(String protocol, List<String> supported, ExtensionNegotiation negotiation) {
+        if (!request.method().equals("CONNECT")) {
+            throw refuse(
+                    405, "Method Not Allowed", "a handshake is an extended CONNECT", new Header("Allow", "CONNECT"));
+        }
+        // RFC 9220 §3: a protocol that the server doesn't know is answered with 501.
+        if (!protocol.equals("websocket")) {
+            throw refuse(501, "Not Implemented", "this address speaks WebSocket only");
+        }
+        checkTarget();
+        checkFields();
+        // RFC 9113 §8.2.2: these belong to a connection of HTTP/1.1.
+        for (String foreign : List.of("Connection", "Upgrade", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding")) {
+            if (headers.first(foreign) != null) {
+                throw badRequest("a header of a connection in a stream");
+            }
+        }
+        if (!headers.all("Sec-WebSocket-Version").equals(List.of(VERSION))) {
+            throw refuse(
+                    400,
+                    "Bad Request",
+                    "not version " + VERSION + " of the WebSocket protocol",
+                    new Header("Sec-WebSocket-Version", VERSION));
+        }
+        return agree(new ResponseHead(200, "OK", Headers.NONE), supported, negotiation);
+    }
+
+    /** The yes, with what is agreed on. */
+    private Answer agree(ResponseHead yes, List<String> supported, ExtensionNegotiation negotiation) {
+        String subprotocol = chosen(supported, offeredSubprotocols());
+        ExtensionNegotiation.Agreement agreed = agreed(negotiation);
+        Headers answer = yes.headers();
         if (subprotocol != null) {
             answer = answer.with("Sec-WebSocket-Protocol", subprotocol);
         }
         for (Extension extension : agreed.extensions()) {
             answer = answer.with("Sec-WebSocket-Extensions", extension.toString());
         }
-        return new Answer.Accepted(new ResponseHead(101, "Switching Protocols", answer), subprotocol, agreed);
+        return new Answer.Accepted(new ResponseHead(yes.status(), yes.reason(), answer), subprotocol, agreed);
     }
 
     /** RFC 6455 §4.2.1, 1. */
@@ -63,6 +116,10 @@ public final class ServerHandshake {
         if (!isHttp11OrNewer(request.version())) {
             throw badRequest("a handshake needs HTTP/1.1");
         }
+        checkTarget();
+    }
+
+    private void checkTarget() {
         String target = request.target();
         boolean hasForm = target.startsWith("/") || target.contains("://");
         if (!hasForm || target.indexOf('#') >= 0 || !Grammar.isVisible(target)) {
@@ -79,6 +136,13 @@ public final class ServerHandshake {
 
     /** Well-formed throughout, one Host (RFC 9112 §3.2), and no body: its bytes could be taken for frames. */
     private void checkHeaders() {
+        checkFields();
+        if (headers.first("Transfer-Encoding") != null) {
+            throw badRequest("a handshake has no body");
+        }
+    }
+
+    private void checkFields() {
         for (Header header : headers) {
             if (!header.isWellFormed()) {
                 throw badRequest("malformed header");
@@ -88,7 +152,7 @@ public final class ServerHandshake {
             throw badRequest("not exactly one Host header");
         }
         boolean empty = headers.all("Content-Length").stream().allMatch("0"::equals);
-        if (!empty || headers.first("Transfer-Encoding") != null) {
+        if (!empty) {
             throw badRequest("a handshake has no body");
         }
     }
@@ -171,6 +235,14 @@ public final class ServerHandshake {
                 why,
                 new Header("Upgrade", "websocket"),
                 new Header("Sec-WebSocket-Version", VERSION));
+    }
+
+    /** Only a stream ends by it, and its fields are none of a connection's. */
+    private static ResponseHead ofStream(ResponseHead head) {
+        List<Header> fields = head.headers().asList().stream()
+                .filter(field -> !field.is("Connection") && !field.is("Upgrade"))
+                .toList();
+        return new ResponseHead(head.status(), head.reason(), Headers.of(fields));
     }
 
     private static Refusal refuse(int status, String reason, String why, Header... more) {
