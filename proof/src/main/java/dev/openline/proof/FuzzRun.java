@@ -83,7 +83,6 @@ final class FuzzRun {
                 "--instrumentation_excludes=" + ORACLES,
                 "--custom_hook_includes=dev.openline.**",
                 "--reproducer_path=" + findings,
-                "--coverage_report=" + folder.resolve("coverage.txt"),
                 "-artifact_prefix=" + findings + "/",
                 "-max_total_time=" + seconds,
                 "-max_len=" + target.maxBytes(),
