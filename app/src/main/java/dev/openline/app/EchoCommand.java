@@ -28,6 +28,9 @@ final class EchoCommand implements Callable<Integer> {
     /** Conformance tools cut messages of megabytes into pieces of 64 bytes. */
     private static final int MAX_FRAGMENTS = 1 << 18;
 
+    /** What was read when a line is paused is still heard and answered: room for that, and for a message more. */
+    private static final int LEAST_QUEUED_BYTES = 4 << 20;
+
     @Mixin
     private ListenOptions listen;
 
@@ -61,8 +64,10 @@ final class EchoCommand implements Callable<Integer> {
 
     WebSocketServer open() {
         try {
-            LineOptions line = compression.onto(
-                    LineOptions.defaults().withLimits(new WireLimits(maxMessageBytes, maxMessageBytes, MAX_FRAGMENTS)));
+            LineOptions line = compression.onto(LineOptions.defaults()
+                    .withMaxQueuedBytes(
+                            (int) Math.min(Integer.MAX_VALUE, Math.max(LEAST_QUEUED_BYTES, 2L * maxMessageBytes)))
+                    .withLimits(new WireLimits(maxMessageBytes, maxMessageBytes, MAX_FRAGMENTS)));
             return WebSocketServer.listen(o -> {
                 listen.configure(o);
                 o.host(listen.host())

@@ -590,7 +590,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
             int offset = from.readerIndex() - inboundAt;
             handOver();
             context().write(from.retainedSlice(at - head + offset, head + payload.remaining()), channel.voidPromise());
-        } else if (wire.delivered() instanceof PooledBlocks.PooledBlock block && block.bytes() == payload) {
+        } else if (wire.delivered() instanceof PooledBlocks.Pooled block && block.bytes() == payload) {
             int head = Frames.headSize(Role.SERVER, payload.remaining());
             ByteBuf target = room(head);
             int index = target.writerIndex();

@@ -9,19 +9,20 @@ import java.nio.ByteBuffer;
 final class PooledBlocks implements MessageMemory {
     static final PooledBlocks HERE = new PooledBlocks();
 
-    /** Below this the heap is cheaper than the pool. */
-    private static final int LEAST_POOLED_BYTES = 1 << 10;
-
     private PooledBlocks() {}
 
     @Override
-    public Block take(int bytes) {
-        if (bytes < LEAST_POOLED_BYTES) return HEAP.take(bytes);
+    public Pooled take(int bytes) {
         ByteBuf pooled = PooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
         return new PooledBlock(pooled, pooled.internalNioBuffer(0, bytes).slice());
     }
 
-    record PooledBlock(ByteBuf pooled, ByteBuffer bytes) implements Block {
+    /** A block whose memory can be kept beyond its release, by who takes a reference of its own. */
+    interface Pooled extends MessageMemory.Block {
+        ByteBuf pooled();
+    }
+
+    private record PooledBlock(ByteBuf pooled, ByteBuffer bytes) implements Pooled {
         @Override
         public void release() {
             pooled.release();

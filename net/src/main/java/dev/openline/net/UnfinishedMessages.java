@@ -1,6 +1,7 @@
 package dev.openline.net;
 
 import dev.openline.wire.MessageMemory;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -58,12 +59,15 @@ public final class UnfinishedMessages {
             held.addAndGet(-bytes);
             return null;
         }
-        MessageMemory.Block block = PooledBlocks.HERE.take(bytes);
-        if (block == null) held.addAndGet(-bytes);
-        return block == null ? null : new Counted(block, bytes, held);
+        return new Counted(PooledBlocks.HERE.take(bytes), bytes, held);
     }
 
-    private record Counted(MessageMemory.Block block, int counted, AtomicLong held) implements MessageMemory.Block {
+    private record Counted(PooledBlocks.Pooled block, int counted, AtomicLong held) implements PooledBlocks.Pooled {
+        @Override
+        public ByteBuf pooled() {
+            return block.pooled();
+        }
+
         @Override
         public ByteBuffer bytes() {
             return block.bytes();

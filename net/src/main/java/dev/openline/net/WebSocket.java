@@ -71,7 +71,7 @@ public interface WebSocket {
     /** Bytes handed to the operating system since the line was opened: while it grows, the peer is reading. */
     long sentBytes();
 
-    /** Stops reading from the peer, so that its own sends will stall. Its pongs go unread too, so a paused line is judged by what it accepts instead. */
+    /** Stops reading from the peer, so that its own sends will stall. What was read already, up to a mebibyte, is still heard. Its pongs go unread too, so a paused line is judged by what it accepts instead. */
     void pauseReading();
 
     /** Undoes {@link #pauseReading}. */
