@@ -69,7 +69,8 @@ public final class ClientOptions {
 
     /**
      * Asked before every dial for what this one is to say: a fresh token, a ticket in the query. It gets the plan that the options make and
-     * answers the plan to follow, at once or later; a dial whose plan fails fails. Called on an event loop, so it must not block.
+     * answers the plan to follow, at once or later; a dial whose plan fails fails. The plan may go elsewhere, but {@code wss:} stays {@code wss:} and
+     * {@code ws:} stays {@code ws:}. Called on an event loop, so it must not block.
      *
      * <pre>{@code
      * o.beforeDial(plan -> tokens.fetch().thenApply(token -> plan.withHeader("Authorization", "Bearer " + token)))

@@ -126,6 +126,13 @@ final class Dial extends LineClock.Timed {
 
     private void lookUp(DialPlan ready) {
         if (opened.isDone()) return;
+        if (ready.isSecure() != plan.isSecure()) {
+            // To wss: the trust anchors would be read on the loop; to ws: a slip would send the token in the clear.
+            fail(
+                    "the dial to " + where() + " could not be prepared: a plan must not change between ws: and wss:",
+                    null);
+            return;
+        }
         plan = ready;
         step = DialFailed.Step.LOOKUP;
         options.names()

@@ -67,7 +67,7 @@ public final class WebSocketClient implements AutoCloseable {
     /**
      * Opens a line and dials it again whenever it breaks. Does not block: the first dial is on its way.
      *
-     * @param address {@code ws://host[:port][/path][?query]}
+     * @param address {@code ws://host[:port][/path][?query]}, or {@code wss://…} for TLS
      * @param handler hears every one of its lines, one after the other
      * @param configure how it redials
      * @throws IllegalArgumentException for any other kind of address, or an option out of its bounds
@@ -80,7 +80,10 @@ public final class WebSocketClient implements AutoCloseable {
             throw new IllegalArgumentException(
                     "maxKeptBytes " + redials.maxKeptBytes() + " > maxQueuedBytes " + most + " of a line");
         }
-        RedialDriver driver = new RedialDriver(this, options.plan(address), handler, redials);
+        DialPlan plan = options.plan(address);
+        // Here, as in dial, because it reads files the first time, and the loop that redials must not.
+        if (plan.isSecure()) tls.prepare();
+        RedialDriver driver = new RedialDriver(this, plan, handler, redials);
         RedialingLine line = new RedialingLine(driver);
         kept.add(line);
         driver.ended().thenRun(() -> kept.remove(line));

@@ -92,6 +92,15 @@ class DialStepsTest {
     }
 
     @Test
+    void aPlanMustNotLeaveTlsOut() throws Exception {
+        WebSocketClient client = client(
+                o -> o.beforeDial(plan -> CompletableFuture.completedFuture(plan.withAddress(address("127.0.0.1")))));
+        URI secure = URI.create("wss://127.0.0.1:" + listening.getLocalPort() + "/");
+        assertThat(failure(client.dial(secure, new Heard())))
+                .hasMessageEndingWith("a plan must not change between ws: and wss:");
+    }
+
+    @Test
     void aPlanThatNeverComesFailsInTime() throws Exception {
         WebSocketClient client =
                 client(o -> o.dialTimeout(Duration.ofMillis(300)).beforeDial(plan -> new CompletableFuture<>()));
