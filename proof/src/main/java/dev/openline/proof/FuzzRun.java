@@ -23,7 +23,16 @@ final class FuzzRun {
     /** The targets and their oracles: following them would reward the fuzzer for exploring the tests. */
     private static final String ORACLES = String.join(
             ":",
-            Stream.of("Fuzz*", "NaiveReader*", "Recorder*", "WireEvent*", "Feed", "Hex", "Corpus")
+            Stream.of(
+                            "Fuzz*",
+                            "NaiveReader*",
+                            "Recorder*",
+                            "WireEvent*",
+                            "Naive*",
+                            "Deflating",
+                            "Feed",
+                            "Hex",
+                            "Corpus")
                     .map("dev.openline.wire."::concat)
                     .toList());
 

@@ -1,10 +1,12 @@
 package dev.openline.proof;
 
 import dev.openline.wire.Corpus;
+import dev.openline.wire.FuzzDeflate;
 import dev.openline.wire.FuzzDeflateOffers;
 import dev.openline.wire.FuzzExtensions;
 import dev.openline.wire.FuzzFrames;
 import dev.openline.wire.FuzzHandshake;
+import dev.openline.wire.FuzzInflate;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -14,7 +16,9 @@ enum Target {
     FRAMES(FuzzFrames.class, FuzzFrames::fuzzerTestOneInput, 2000),
     HANDSHAKE(FuzzHandshake.class, FuzzHandshake::fuzzerTestOneInput, 1000),
     EXTENSIONS(FuzzExtensions.class, FuzzExtensions::fuzzerTestOneInput, 500),
-    OFFERS(FuzzDeflateOffers.class, FuzzDeflateOffers::fuzzerTestOneInput, 500);
+    OFFERS(FuzzDeflateOffers.class, FuzzDeflateOffers::fuzzerTestOneInput, 500),
+    INFLATE(FuzzInflate.class, FuzzInflate::fuzzerTestOneInput, 2000),
+    DEFLATE(FuzzDeflate.class, FuzzDeflate::fuzzerTestOneInput, 2000);
 
     private final Class<?> type;
     private final Consumer<byte[]> run;

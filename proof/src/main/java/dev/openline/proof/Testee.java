@@ -7,6 +7,8 @@ import dev.openline.net.WebSocketClient;
 import dev.openline.net.WebSocketHandler;
 import dev.openline.net.WebSocketServer;
 import dev.openline.wire.CloseStatus;
+import dev.openline.wire.DeflateContext;
+import dev.openline.wire.DeflateOptions;
 import dev.openline.wire.MessageKind;
 import dev.openline.wire.WireLimits;
 import java.io.IOException;
@@ -23,7 +25,11 @@ final class Testee {
     private static final int FRAGMENTS = 1 << 20;
     private static final LineOptions ROOMY = LineOptions.defaults()
             .withLimits(new WireLimits(LARGEST, LARGEST, FRAGMENTS))
-            .withMaxQueuedBytes(2 * LARGEST);
+            .withMaxQueuedBytes(2 * LARGEST)
+            .withDeflate(DeflateOptions.DEFAULT
+                    .withThresholdBytes(0)
+                    .withSending(DeflateContext.TAKEOVER)
+                    .withReceiving(DeflateContext.TAKEOVER));
 
     private static final int MINUTES_PER_CASE = 2;
 

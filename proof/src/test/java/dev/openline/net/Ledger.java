@@ -43,7 +43,7 @@ final class Ledger {
     synchronized OutboundQueue.Item next() {
         Message message = new Message(Thread.currentThread(), messages.size());
         messages.add(message);
-        return new OutboundQueue.Item(MessageKind.BINARY, message);
+        return new OutboundQueue.Item(MessageKind.BINARY, message, null);
     }
 
     synchronized SendResult answered(OutboundQueue.Item item, SendResult result) {

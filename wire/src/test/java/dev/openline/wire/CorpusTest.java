@@ -39,6 +39,16 @@ class CorpusTest {
     }
 
     @Test
+    void inflate() {
+        replay(FuzzInflate.class, FuzzInflate::fuzzerTestOneInput);
+    }
+
+    @Test
+    void deflate() {
+        replay(FuzzDeflate.class, FuzzDeflate::fuzzerTestOneInput);
+    }
+
+    @Test
     void inputsAreWrittenAsTheyAreRead() {
         byte[] every = new byte[256];
         for (int i = 0; i < every.length; i++) {
