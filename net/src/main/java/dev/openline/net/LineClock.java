@@ -77,15 +77,28 @@ final class LineClock {
         return clock;
     }
 
-    /** Takes a member in, or moves it because its deadline has come nearer. */
+    /**
+     * Takes a member in, or moves it because its deadline has come nearer. One that will be woken sooner anyway stays where it is: a peer
+     * that has it watched again at each of its frames would otherwise keep its deadline one tick away for ever.
+     */
     void watch(Timed member) {
-        unwatch(member);
         long deadline = member.nextDeadline();
-        if (deadline == Long.MAX_VALUE) return;
+        if (deadline == Long.MAX_VALUE) {
+            unwatch(member);
+            return;
+        }
         long now = System.nanoTime();
         if (!running) start(now);
         long ticks = Math.max(1, (deadline - now) / TICK_NANOS + 1);
-        link(member, (int) ((now / TICK_NANOS + Math.min(ticks, SLOTS - 1)) % SLOTS));
+        long tick = now / TICK_NANOS + Math.min(ticks, SLOTS - 1);
+        if (member.slot != NOWHERE && member.slot != DUE && turnsUntil(member.slot) <= tick - ticked) return;
+        unwatch(member);
+        link(member, (int) (tick % SLOTS));
+    }
+
+    /** Ticks until this slot comes up, at least one. */
+    private long turnsUntil(int slot) {
+        return Math.floorMod(slot - ticked - 1, (long) SLOTS) + 1;
     }
 
     void unwatch(Timed member) {

@@ -77,6 +77,8 @@ class StallTest {
             Heard stalled = heard();
             try (RawPeer neighbour = RawPeer.open(server.port())) {
                 fill(stalled.line());
+                neighbour.say(RawPeer.text("the loop has taken all that was sent"));
+                neighbour.frame();
                 long held = stalled.line().queuedBytes();
                 assertThat(held).isLessThanOrEqualTo(LineOptions.defaults().maxQueuedBytes() + 200_000L);
                 for (int i = 0; !stalled.closed.isDone(); i++) {
