@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.openline.net.EventLoops;
+import dev.openline.net.LineOptions;
 import dev.openline.net.Transport;
 import dev.openline.net.WebSocket;
 import dev.openline.net.WebSocketClient;
 import dev.openline.net.WebSocketHandler;
 import dev.openline.protocol.Disconnect;
 import dev.openline.wire.CloseStatus;
+import dev.openline.wire.DeflateOptions;
+import dev.openline.wire.FrameHead;
+import dev.openline.wire.FrameLine;
+import dev.openline.wire.FrameTap;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -308,5 +314,49 @@ class OpenlineServerTest {
         assertThat(module.statusCode()).isEqualTo(200);
         assertThat(module.headers().firstValue("content-type")).hasValue("text/javascript; charset=utf-8");
         assertThat(module.body()).contains("export class Openline");
+    }
+
+    @Test
+    void publicationsAreCompressedForThoseWhoAskForIt() throws Exception {
+        BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+        try (OpenlineServer compressing = OpenlineServer.create(o -> o.port(0)
+                                .loops(loops)
+                                .insecure()
+                                .namespace("price", c -> c.latest())
+                                .deflate(DeflateOptions.DEFAULT))
+                        .start();
+                WebSocketClient inflating = WebSocketClient.create(o -> o.loops(loops)
+                        .line(LineOptions.defaults().withDeflate(DeflateOptions.DEFAULT))
+                        .tap(into(frames)))) {
+            URI address = URI.create("ws://127.0.0.1:" + compressing.port() + "/connection/websocket");
+            Talk one = new Talk();
+            Talk two = new Talk();
+            for (Talk talk : List.of(one, two)) {
+                WebSocketClient client = talk == one ? inflating : dialler;
+                WebSocket line =
+                        client.dial(address, talk).toCompletableFuture().join();
+                assertThat(line.deflate() != null).isEqualTo(talk == one);
+                line.sendText("{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"price:a\"}}");
+                assertThat(talk.next()).contains("\"connect\"");
+                assertThat(talk.next()).contains("\"subscribe\"");
+            }
+            String data = "\"" + "the same again and again, ".repeat(100) + "\"";
+            compressing.publish("price:a", data);
+            assertThat(one.next()).contains(data);
+            assertThat(two.next()).contains(data);
+            assertThat(frames).anySatisfy(line -> assertThat(line).contains("price:a", "deflated to"));
+        }
+    }
+
+    private static FrameTap into(BlockingQueue<String> frames) {
+        return new FrameTap() {
+            @Override
+            public void frameSent(FrameHead head, String payloadPreview) {}
+
+            @Override
+            public void frameReceived(FrameHead head, String payloadPreview) {
+                frames.add(FrameLine.received(head, payloadPreview).toString());
+            }
+        };
     }
 }

@@ -64,6 +64,37 @@ class MemoryTest {
         assertThat(allocated / ROUNDS).isLessThan(150);
     }
 
+    /** With takeover it takes no more until something was said. */
+    @ParameterizedTest
+    @EnumSource(ContextTakeover.class)
+    void permessageDeflateTakesLessThan200BytesMore(ContextTakeover takeover) {
+        DeflateCodecs codecs = new DeflateCodecs();
+        Object[] kept = new Object[ROUNDS];
+        int[] made = {0};
+        long allocated = allocatedBy(() -> {
+            kept[made[0]++ % ROUNDS] = new PerMessageDeflate(
+                    Role.SERVER,
+                    new DeflateParameters(new DeflateContext(takeover, 15), new DeflateContext(takeover, 15)),
+                    DeflateOptions.DEFAULT,
+                    codecs);
+        });
+        codecs.close();
+        assertThat(allocated / ROUNDS).isLessThan(200);
+    }
+
+    @Test
+    void compressedMessagesAreWrittenWithHardlyAnyAllocation() {
+        ByteBuffer payload =
+                ByteBuffer.wrap("say it again, ".repeat(100).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        ByteBuffer out = ByteBuffer.allocateDirect(2_000);
+        Wire wire = Deflating.wire(Role.SERVER, Deflating.TAKING_OVER);
+        long allocated = allocatedBy(() -> {
+            ByteBuffer compressed = wire.deflate().compress(payload);
+            wire.writeCompressed(MessageKind.TEXT, payload, compressed, out.clear());
+        });
+        assertThat(allocated / ROUNDS).isLessThan(200);
+    }
+
     /** Bytes allocated by {@value #ROUNDS} rounds, after as many that let classes load and profiles settle. */
     private static long allocatedBy(Runnable round) {
         for (int i = 0; i < ROUNDS; i++) {
