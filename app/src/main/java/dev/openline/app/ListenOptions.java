@@ -80,6 +80,9 @@ final class ListenOptions {
             description = "Of an encrypted --tls-key; better given in the environment as OPENLINE_TLS_KEY_PASSWORD.")
     private @Nullable String tlsKeyPassword;
 
+    @Option(names = "--http2", description = "Offer HTTP/2 beside HTTP/1.1, and lines in it; with --tls-cert.")
+    private boolean http2;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -112,11 +115,14 @@ final class ListenOptions {
      * @throws ParameterException if only one of the two files is given
      */
     private @Nullable TlsOptions tls() {
-        if (tlsCertificate == null && tlsKey == null) return null;
+        if (tlsCertificate == null && tlsKey == null) {
+            if (http2) throw new ParameterException(command.commandLine(), "--http2 needs --tls-cert.");
+            return null;
+        }
         if (tlsCertificate == null || tlsKey == null) {
             throw new ParameterException(command.commandLine(), "--tls-cert and --tls-key go together.");
         }
-        TlsOptions tls = TlsOptions.pem(tlsCertificate, tlsKey);
+        TlsOptions tls = TlsOptions.pem(tlsCertificate, tlsKey).http2(http2);
         return tlsKeyPassword == null ? tls : tls.password(tlsKeyPassword);
     }
 

@@ -10,6 +10,12 @@ final class HalfClose {
 
     /** After all that was written before. Whatever still comes is read and dropped by the line. */
     static void of(Channel channel) {
+        StreamBytes stream = channel.pipeline().get(StreamBytes.class);
+        if (stream != null) {
+            channel.config().setAutoRead(true);
+            stream.end();
+            return;
+        }
         if (!(channel instanceof SocketChannel socket) || !socket.isActive()) {
             channel.close();
             return;

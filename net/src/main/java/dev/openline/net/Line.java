@@ -16,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
@@ -303,7 +304,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         handOver();
         unflushed = false;
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-            if (failed) HalfClose.of(channel);
+            if (failed || channel instanceof Http2StreamChannel) HalfClose.of(channel);
             else channel.close();
         });
     }
@@ -463,7 +464,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         var outbound = channel.unsafe().outboundBuffer();
         return elsewhere.bytes()
                 + (waiting == null ? 0 : waiting.writerIndex())
-                + (outbound == null ? 0 : outbound.totalPendingWriteBytes());
+                + (outbound == null ? StreamBytes.pending(channel) : outbound.totalPendingWriteBytes());
     }
 
     @Override

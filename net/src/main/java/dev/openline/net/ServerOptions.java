@@ -32,6 +32,7 @@ public final class ServerOptions {
     private final Routes routes = new Routes();
     private @Nullable HttpHandler http;
     private @Nullable TlsOptions tls;
+    private int maxStreamsPerConnection = 100;
 
     ServerOptions() {}
 
@@ -224,6 +225,22 @@ public final class ServerOptions {
     public ServerOptions http(HttpHandler http) {
         this.http = http;
         return this;
+    }
+
+    /**
+     * Requests and lines that one connection of HTTP/2 may have open at a time, at least 1 and at most 10,000; default 100. The client waits
+     * with further ones. Each may have 64 KiB on the way to us that we have not taken.
+     */
+    public ServerOptions maxStreamsPerConnection(int streams) {
+        if (streams < 1 || streams > 10_000) {
+            throw new IllegalArgumentException("maxStreamsPerConnection " + streams + " is not in 1–10,000");
+        }
+        this.maxStreamsPerConnection = streams;
+        return this;
+    }
+
+    int maxStreamsPerConnection() {
+        return maxStreamsPerConnection;
     }
 
     /** Speaks TLS, and nothing else, on the port; by default it speaks none. */

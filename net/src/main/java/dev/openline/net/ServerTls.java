@@ -99,13 +99,19 @@ final class ServerTls implements AutoCloseable {
         TlsIdentity identity = TlsIdentity.read(options.chain(), options.key(), options.password());
         SslContextBuilder builder =
                 SslContextBuilder.forServer(identity.key(), identity.chain().toArray(new X509Certificate[0]));
-        SslContext context = TlsRules.applyTo(builder, engine, List.of(ApplicationProtocolNames.HTTP_1_1))
-                .build();
+        SslContext context = TlsRules.applyTo(builder, engine, protocols()).build();
         log.info("TLS by {} as {}", engine, identity);
         if (identity.expires().isBefore(Instant.now())) {
             log.warn("the certificate in {} has expired: clients will refuse it", options.chain());
         }
         return context;
+    }
+
+    /** The server's own order counts (RFC 7301 §3.2). */
+    private List<String> protocols() {
+        return options.http2()
+                ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
+                : List.of(ApplicationProtocolNames.HTTP_1_1);
     }
 
     /** Begins to look at the files, if that was asked for. */

@@ -2,6 +2,7 @@ package dev.openline.net;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -84,7 +85,9 @@ final class TlsFront extends LineClock.Timed implements Seat.Occupant {
             return;
         }
         ctx.pipeline().remove(this);
-        HttpFront.install(channel, options, seat, deadline);
+        String agreed = ctx.pipeline().get(SslHandler.class).applicationProtocol();
+        if (ApplicationProtocolNames.HTTP_2.equals(agreed)) Http2Front.install(channel, options, seat, deadline);
+        else HttpFront.install(channel, options, seat, deadline);
     }
 
     /** The engine sends its alert and closes by itself. */

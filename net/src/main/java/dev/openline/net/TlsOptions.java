@@ -14,6 +14,7 @@ public final class TlsOptions {
     private @Nullable String password;
     private Duration watchInterval = Duration.ofMinutes(1);
     private @Nullable TlsEngine engine;
+    private boolean http2;
 
     private TlsOptions(Path chain, Path key) {
         this.chain = chain;
@@ -53,6 +54,20 @@ public final class TlsOptions {
     public TlsOptions engine(TlsEngine engine) {
         this.engine = engine;
         return this;
+    }
+
+    /**
+     * Whether HTTP/2 is offered beside HTTP/1.1, and lines in it (RFC 8441); default no. Browsers then open all lines of a page on one
+     * connection: fewer handshakes, but one lost packet delays all of them. A decision about an upgrade sees the method {@code CONNECT}
+     * instead of {@code GET}, and neither {@code Upgrade} nor a key; proxies and tools in front of the server have to know it too.
+     */
+    public TlsOptions http2(boolean offered) {
+        this.http2 = offered;
+        return this;
+    }
+
+    boolean http2() {
+        return http2;
     }
 
     Path chain() {

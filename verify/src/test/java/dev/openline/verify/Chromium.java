@@ -11,10 +11,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The machine's own Chromium, without a window. Nothing is downloaded: where there is none, the tests are skipped and say so. */
 final class Chromium implements AutoCloseable {
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
+
+    private static final List<String> USUAL = List.of(
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync");
 
     private final Playwright playwright;
     final Browser browser;
@@ -24,7 +34,8 @@ final class Chromium implements AutoCloseable {
         this.browser = browser;
     }
 
-    static Chromium start() {
+    /** @param more arguments beside the usual ones */
+    static Chromium start(String... more) {
         Optional<Path> executable = onThePath();
         assumeTrue(executable.isPresent(), "no chromium is on the PATH: the pages were not tested in a browser");
         Playwright playwright = Playwright.create(
@@ -34,14 +45,7 @@ final class Chromium implements AutoCloseable {
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(executable.get())
                         .setTimeout((double) Waiting.PATIENCE.toMillis())
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--no-first-run",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync")));
+                        .setArgs(Stream.concat(USUAL.stream(), Stream.of(more)).toList()));
         return new Chromium(playwright, browser);
     }
 
