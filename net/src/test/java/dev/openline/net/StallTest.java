@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -60,32 +61,38 @@ class StallTest {
     }
 
     private static void fill(WebSocket line) {
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> refill(line) == SendResult.QUEUE_FULL && !line.isWritable());
+    }
+
+    private static SendResult refill(WebSocket line) {
         ByteBuffer chunk = ByteBuffer.allocate(100_000);
-        Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> {
-            SendResult sent = SendResult.ACCEPTED;
-            while (sent == SendResult.ACCEPTED) sent = line.sendBinary(chunk);
-            return sent == SendResult.QUEUE_FULL && !line.isWritable();
-        });
+        SendResult sent = SendResult.ACCEPTED;
+        while (sent == SendResult.ACCEPTED) sent = line.sendBinary(chunk);
+        return sent;
     }
 
     /** It even answers pings, and talks: its silence is not what gives it away. Another line on the same loop goes on. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("transports")
+    @Timeout(60)
     void aPeerThatReadsNothingIsDroppedAndItsNeighbourGoesOn(Transport transport) throws Exception {
         serve(transport, Duration.ofMillis(500));
         try (RawPeer peer = RawPeer.open(server.port())) {
             Heard stalled = heard();
             try (RawPeer neighbour = RawPeer.open(server.port())) {
                 fill(stalled.line());
-                neighbour.say(RawPeer.text("the loop has taken all that was sent"));
-                neighbour.frame();
-                long held = stalled.line().queuedBytes();
-                assertThat(held).isLessThanOrEqualTo(LineOptions.defaults().maxQueuedBytes() + 200_000L);
                 for (int i = 0; !stalled.closed.isDone(); i++) {
                     neighbour.say(RawPeer.text("echo " + i));
                     assertThat(neighbour.frame().text()).isEqualTo("echo " + i);
-                    if (i % 100 == 0 && !stalled.closed.isDone()) pong(peer);
-                    assertThat(stalled.line().queuedBytes()).isLessThanOrEqualTo(held);
+                    if (i % 100 == 0 && !stalled.closed.isDone()) {
+                        pong(peer);
+                        // The system's own buffers grow for a while, and that counts as taken.
+                        refill(stalled.line());
+                    }
+                    assertThat(stalled.line().queuedBytes())
+                            .isLessThanOrEqualTo(LineOptions.defaults().maxQueuedBytes() + 200_000L);
                 }
                 assertThat(stalled.status()).isEqualTo(CloseStatus.ABNORMAL.withReason("it takes nothing for PT0.5S"));
                 neighbour.say(RawPeer.text("still here"));
