@@ -27,7 +27,8 @@ record Arrival(
 
     /** What is known of a connection before its first request. */
     static Arrival of(Channel channel) {
-        SocketAddress told = channel.attr(TOLD).get();
+        // Asking for an attribute makes it, and every line would keep an empty one.
+        SocketAddress told = channel.hasAttr(TOLD) ? channel.attr(TOLD).get() : null;
         SocketAddress peer = channel.remoteAddress();
         boolean tls = channel.pipeline().get(SslHandler.class) != null;
         return new Arrival(peer, told == null ? peer : told, tls, null);
