@@ -123,8 +123,8 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
 
     private void open(ChannelHandlerContext ctx, Opening.Accepted verdict) {
         RequestHead head = handshake.request();
-        HttpRequest request =
-                HttpRequest.of(head.method(), head.target(), head.headers()).from(Arrival.of(ctx.channel()));
+        HttpRequest request = HttpRequest.of(head.method(), head.target(), head.headers(), Arrival.of(ctx.channel()))
+                .kept(Attributes.NONE);
         ClientOptions options = dial.options();
         LineSetup setup = new LineSetup(
                 Role.CLIENT,

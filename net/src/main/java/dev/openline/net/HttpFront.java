@@ -250,8 +250,8 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
 
     private HttpRequest requestOf(ChannelHandlerContext ctx, FullHttpRequest request) {
         Headers headers = headersOf(request);
-        return HttpRequest.of(request.method().name(), request.uri(), headers)
-                .from(options.trustedProxies().believe(Arrival.of(ctx.channel()), headers));
+        Arrival how = options.trustedProxies().believe(Arrival.of(ctx.channel()), headers);
+        return HttpRequest.of(request.method().name(), request.uri(), headers, how);
     }
 
     private static Headers headersOf(FullHttpRequest request) {

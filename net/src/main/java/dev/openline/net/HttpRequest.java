@@ -11,66 +11,79 @@ import org.jspecify.annotations.Nullable;
 public final class HttpRequest {
     private static final byte[] NO_BODY = {};
 
-    private final String method;
-    private final String target;
-    private final Headers headers;
+    private final byte[] head;
+
+    /** What the head says, while the request is being judged and answered; null in the request that a line keeps. */
+    private final @Nullable Headers headers;
+
     private final byte[] body;
-    private final Arrival arrival;
+    private final @Nullable SocketAddress peer;
+    private final @Nullable SocketAddress client;
     private final Map<String, String> pathParameters;
     private final Attributes attributes;
 
-    // More than 4 parameters because these are the fields; only this class calls it.
+    private HttpRequest(byte[] head, Headers headers, @Nullable SocketAddress peer, @Nullable SocketAddress client) {
+        this.head = head;
+        this.headers = headers;
+        this.body = NO_BODY;
+        this.peer = peer;
+        this.client = client;
+        this.pathParameters = Map.of();
+        this.attributes = Attributes.NONE;
+    }
+
+    // More than 4 parameters because these are what may change of a request.
     private HttpRequest(
-            String method,
-            String target,
-            Headers headers,
+            HttpRequest same,
+            @Nullable Headers headers,
             byte[] body,
-            Arrival arrival,
             Map<String, String> pathParameters,
             Attributes attributes) {
-        this.method = method;
-        this.target = target;
+        this.head = same.head;
         this.headers = headers;
         this.body = body;
-        this.arrival = arrival;
+        this.peer = same.peer;
+        this.client = same.client;
         this.pathParameters = pathParameters;
         this.attributes = attributes;
     }
 
     /** A request without a body that came from nowhere, for tests of handlers and decisions. */
     public static HttpRequest of(String method, String target, Headers headers) {
-        return new HttpRequest(method, target, headers, NO_BODY, Arrival.NOWHERE, Map.of(), Attributes.NONE);
+        return of(method, target, headers, Arrival.NOWHERE);
     }
 
-    HttpRequest from(Arrival how) {
-        return new HttpRequest(method, target, headers, body, how, pathParameters, attributes);
+    static HttpRequest of(String method, String target, Headers headers, Arrival how) {
+        return new HttpRequest(PackedHead.of(method, target, how, headers), headers, how.peer(), how.client());
     }
 
     HttpRequest withBody(byte[] whole) {
-        return new HttpRequest(method, target, headers, whole, arrival, pathParameters, attributes);
+        return new HttpRequest(this, headers, whole, pathParameters, attributes);
     }
 
     HttpRequest withPathParameters(Map<String, String> found) {
-        return new HttpRequest(method, target, headers, body, arrival, Map.copyOf(found), attributes);
+        return new HttpRequest(this, headers, body, Map.copyOf(found), attributes);
     }
 
-    HttpRequest withAttributes(Attributes decided) {
-        return new HttpRequest(method, target, headers, body, arrival, pathParameters, decided);
+    /** The same in as little memory as it can be held in, for a line that keeps it: with what the decision about its upgrade set. */
+    HttpRequest kept(Attributes decided) {
+        return new HttpRequest(this, null, body, pathParameters, decided);
     }
 
     /** As sent, upper case by convention. */
     public String method() {
-        return method;
+        return PackedHead.method(head);
     }
 
     /** The request target as sent: path and query. */
     public String target() {
-        return target;
+        return PackedHead.target(head);
     }
 
     /** All header fields in order. */
     public Headers headers() {
-        return headers;
+        Headers known = headers;
+        return known == null ? PackedHead.headers(head) : known;
     }
 
     /** The whole body; empty if there is none; at most {@code maxHttpBodyBytes}. Not to be changed. */
@@ -83,26 +96,27 @@ public final class HttpRequest {
      * is 0 where a proxy tells none. Null in tests without a socket.
      */
     public @Nullable SocketAddress remoteAddress() {
-        return arrival.client();
+        return client;
     }
 
     /** The other end of the connection it came on, which may be a proxy; null in tests without a socket. */
     public @Nullable SocketAddress peerAddress() {
-        return arrival.peer();
+        return peer;
     }
 
     /** Whether it came over TLS: ours, or that of a trusted proxy. False says nothing where a proxy speaks TLS that nobody told us of. */
     public boolean isSecure() {
-        return arrival.secure();
+        return PackedHead.isSecure(head);
     }
 
     /** The host and port that the client asked for: as a trusted proxy tells, else as in the target or in {@code Host}; may be null. */
     public @Nullable String host() {
-        String told = arrival.host();
+        String told = PackedHead.toldHost(head);
         if (told != null) return told;
         // RFC 9112 §3.2.2: of a target with a host in it that one counts.
-        int start = authorityStart();
-        return start < 0 ? headers.first("host") : target.substring(start, authorityEnd(start));
+        String target = target();
+        int start = authorityStart(target);
+        return start < 0 ? headers().first("host") : target.substring(start, authorityEnd(target, start));
     }
 
     /** The decoded path, without the query. */
@@ -114,19 +128,19 @@ public final class HttpRequest {
     boolean isDecodable() {
         try {
             path();
-            new QueryStringDecoder(target).parameters();
+            new QueryStringDecoder(target()).parameters();
             return true;
         } catch (IllegalArgumentException malformed) {
             return false;
         }
     }
 
-    private int authorityStart() {
+    private static int authorityStart(String target) {
         int scheme = target.startsWith("/") ? -1 : target.indexOf("://");
         return scheme < 0 ? -1 : scheme + 3;
     }
 
-    private int authorityEnd(int start) {
+    private static int authorityEnd(String target, int start) {
         int end = start;
         while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') end++;
         return end;
@@ -140,14 +154,15 @@ public final class HttpRequest {
 
     /** The values of all cookies of this name, without quotes around them; those with anything but visible ASCII and blanks are left out. */
     public List<String> cookies(String name) {
-        return Cookies.named(name, headers);
+        return Cookies.named(name, headers());
     }
 
     /** The path as sent: not decoded, without the query. Visible ASCII in every request that was not refused, so fit for logs. */
     String rawPath() {
+        String target = target();
         int query = target.indexOf('?');
-        int start = authorityStart();
-        int from = start < 0 ? 0 : authorityEnd(start);
+        int start = authorityStart(target);
+        int from = start < 0 ? 0 : authorityEnd(target, start);
         String path = target.substring(from, query < from ? target.length() : query);
         return path.isEmpty() ? "/" : path;
     }
@@ -165,7 +180,7 @@ public final class HttpRequest {
 
     /** All values of a query parameter in their order, decoded. */
     public List<String> queries(String name) {
-        return new QueryStringDecoder(target).parameters().getOrDefault(name, List.of());
+        return new QueryStringDecoder(target()).parameters().getOrDefault(name, List.of());
     }
 
     /** What the decision about the upgrade set; null for what it did not, and before it was taken. */
@@ -176,6 +191,6 @@ public final class HttpRequest {
     /** Method and path, as sent: the query may hold secrets and stays out of logs. */
     @Override
     public String toString() {
-        return method + " " + rawPath();
+        return method() + " " + rawPath();
     }
 }

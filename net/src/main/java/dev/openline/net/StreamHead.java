@@ -42,8 +42,8 @@ record StreamHead(HttpRequest request, @Nullable String protocol) {
         if (path == null && !tunnel) throw new Malformed(400, "a request without a path");
         Headers headers = headers(sent, options.maxHttpHeaders());
         String target = path == null ? "/" : path.toString();
-        HttpRequest request = HttpRequest.of(method.toString(), target, headers)
-                .from(options.trustedProxies().believe(arrival, headers));
+        Arrival how = options.trustedProxies().believe(arrival, headers);
+        HttpRequest request = HttpRequest.of(method.toString(), target, headers, how);
         return new StreamHead(request, protocol == null ? null : protocol.toString());
     }
 

@@ -167,7 +167,7 @@ final class UpgradeGate {
                     Role.SERVER,
                     options.line(),
                     route == null ? decision.handler() : route.heardBy(decision.handler()),
-                    asked.withAttributes(decision.attributes()),
+                    asked.kept(decision.attributes()),
                     accepted.subprotocol(),
                     accepted.deflate(),
                     null);

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("RFC 6455 §10.2 origins")
 class OriginRuleTest {
+    private static final Arrival THROUGH_PROXY = new Arrival(null, null, true, "a.example");
+
     private static HttpRequest request(Header... headers) {
         return HttpRequest.of("GET", "/", Headers.of(headers));
     }
@@ -23,7 +25,11 @@ class OriginRuleTest {
     }
 
     private static HttpRequest overTls(HttpRequest request) {
-        return request.from(new Arrival(null, null, true, null));
+        return arrived(request, new Arrival(null, null, true, null));
+    }
+
+    private static HttpRequest arrived(HttpRequest request, Arrival how) {
+        return HttpRequest.of(request.method(), request.target(), request.headers(), how);
     }
 
     @Test
@@ -148,9 +154,9 @@ class OriginRuleTest {
 
     @Test
     void aTrustedProxyNamesTheHostThatThePageDialled() {
-        HttpRequest behind = from("inner:8000", "https://a.example").from(new Arrival(null, null, true, "a.example"));
+        HttpRequest behind = arrived(from("inner:8000", "https://a.example"), THROUGH_PROXY);
         assertThat(OriginRule.sameHost().allows(behind)).isTrue();
-        HttpRequest inner = from("inner:8000", "https://inner:8000").from(new Arrival(null, null, true, "a.example"));
+        HttpRequest inner = arrived(from("inner:8000", "https://inner:8000"), THROUGH_PROXY);
         assertThat(OriginRule.sameHost().allows(inner)).isFalse();
     }
 
