@@ -11,6 +11,19 @@ import org.jspecify.annotations.Nullable;
 record HeadRules(Role reader, WireLimits limits, ReservedBits reserved) {
     private static final int FIN = 0x80;
 
+    /** Most connections of a process read by the same rules, and need not have their own. */
+    private static volatile @Nullable HeadRules latest;
+
+    static HeadRules of(Role reader, WireLimits limits, ReservedBits reserved) {
+        HeadRules known = latest;
+        if (known != null && known.reader == reader && known.limits.equals(limits) && known.reserved == reserved) {
+            return known;
+        }
+        HeadRules rules = new HeadRules(reader, limits, reserved);
+        latest = rules;
+        return rules;
+    }
+
     /**
      * The first byte.
      *

@@ -63,7 +63,7 @@ public final class Wire {
             ReservedBits reserved,
             IntSupplier maskKeys,
             long nowNanos) {
-        this(new HeadRules(role, limits, reserved), timing, maskKeys, nowNanos);
+        this(HeadRules.of(role, limits, reserved), timing, maskKeys, nowNanos);
     }
 
     /**
@@ -80,7 +80,7 @@ public final class Wire {
             IntSupplier maskKeys,
             long nowNanos) {
         this(
-                new HeadRules(role, limits, deflate == null ? ReservedBits.NONE : PerMessageDeflate.RESERVED),
+                HeadRules.of(role, limits, deflate == null ? ReservedBits.NONE : PerMessageDeflate.RESERVED),
                 timing,
                 deflate,
                 maskKeys,
