@@ -44,12 +44,16 @@ public enum Transport {
 
         @Override
         void shareReadBuffers(ServerBootstrap server) {
-            if (Rings.hasReadBuffers()) server.childOption(Rings.BUFFERS_OPTION, Rings.READ_BUFFERS);
+            if (!Rings.hasReadBuffers()) return;
+            server.childOption(Rings.BUFFERS_OPTION, Rings.READ_BUFFERS)
+                    .childOption(ChannelOption.RECVBUF_ALLOCATOR, RingReads.INSTANCE);
         }
 
         @Override
         void shareReadBuffers(Bootstrap client) {
-            if (Rings.hasReadBuffers()) client.option(Rings.BUFFERS_OPTION, Rings.READ_BUFFERS);
+            if (!Rings.hasReadBuffers()) return;
+            client.option(Rings.BUFFERS_OPTION, Rings.READ_BUFFERS)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, RingReads.INSTANCE);
         }
 
         @Override
