@@ -126,14 +126,9 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
         HttpRequest request = HttpRequest.of(head.method(), head.target(), head.headers(), Arrival.of(ctx.channel()))
                 .kept(Attributes.NONE);
         ClientOptions options = dial.options();
-        LineSetup setup = new LineSetup(
-                Role.CLIENT,
-                options.line(),
-                dial.handler(),
-                request,
-                verdict.subprotocol(),
-                verdict.deflate(),
-                options.tap());
+        LineTerms terms =
+                new LineTerms(Role.CLIENT, options.line(), verdict.subprotocol(), verdict.deflate(), options.tap());
+        LineSetup setup = new LineSetup(terms, dial.handler(), request);
         Line line = new Line(setup, ctx.channel());
         // Frames are not HTTP: what the line writes from its first moment on goes past the encoder.
         ctx.pipeline().get(HttpClientCodec.class).removeOutboundHandler();

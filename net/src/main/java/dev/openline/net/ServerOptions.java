@@ -1,5 +1,7 @@
 package dev.openline.net;
 
+import dev.openline.wire.DeflateParameters;
+import dev.openline.wire.Role;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +35,7 @@ public final class ServerOptions {
     private @Nullable HttpHandler http;
     private @Nullable TlsOptions tls;
     private int maxStreamsPerConnection = 100;
+    private volatile @Nullable LineTerms latestTerms;
 
     ServerOptions() {}
 
@@ -280,6 +283,15 @@ public final class ServerOptions {
 
     Transport transport() {
         return transport == null ? Transport.fastest() : transport;
+    }
+
+    /** What a line of this server agreed on. Most agree on the same as the one before, and then share it. Any thread. */
+    LineTerms terms(@Nullable String subprotocol, @Nullable DeflateParameters deflate) {
+        LineTerms terms = new LineTerms(Role.SERVER, line(), subprotocol, deflate, null);
+        LineTerms before = latestTerms;
+        if (terms.equals(before)) return before;
+        latestTerms = terms;
+        return terms;
     }
 
     LineOptions line() {

@@ -5,7 +5,6 @@ import dev.openline.wire.ExtensionNegotiation;
 import dev.openline.wire.Header;
 import dev.openline.wire.Headers;
 import dev.openline.wire.ResponseHead;
-import dev.openline.wire.Role;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.List;
@@ -164,13 +163,9 @@ final class UpgradeGate {
             Headers headers = head.headers();
             for (Header more : decision.headers()) headers = headers.with(more.name(), more.value());
             LineSetup setup = new LineSetup(
-                    Role.SERVER,
-                    options.line(),
+                    options.terms(accepted.subprotocol(), accepted.deflate()),
                     route == null ? decision.handler() : route.heardBy(decision.handler()),
-                    asked.kept(decision.attributes()),
-                    accepted.subprotocol(),
-                    accepted.deflate(),
-                    null);
+                    asked.kept(decision.attributes()));
             candidate.open(new ResponseHead(head.status(), head.reason(), headers), setup);
         }
 
