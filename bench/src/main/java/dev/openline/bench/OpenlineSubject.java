@@ -2,11 +2,15 @@ package dev.openline.bench;
 
 import dev.openline.net.EventLoops;
 import dev.openline.net.LineOptions;
+import dev.openline.net.ServerOptions;
 import dev.openline.net.SharedFrame;
+import dev.openline.net.TlsEngine;
+import dev.openline.net.TlsOptions;
 import dev.openline.net.WebSocket;
 import dev.openline.net.WebSocketHandler;
 import dev.openline.net.WebSocketServer;
 import dev.openline.wire.CloseStatus;
+import dev.openline.wire.DeflateOptions;
 import dev.openline.wire.MessageKind;
 import dev.openline.wire.WireLimits;
 import java.io.IOException;
@@ -22,26 +26,35 @@ final class OpenlineSubject {
     private OpenlineSubject() {}
 
     static int start(SubjectOptions options) throws IOException {
-        if (options.variant() != Variant.PLAIN)
-            throw new IllegalStateException("Openline serves plain WebSocket only so far, not " + options.variant());
         EventLoops loops = EventLoops.start(options.transport(), options.threads());
         int largest = SubjectOptions.MAX_MESSAGE_BYTES;
         LineOptions line = LineOptions.defaults()
                 .withLimits(new WireLimits(largest, largest, 1024))
-                .withMaxQueuedBytes(2 * largest);
-        Audience audience = new Audience();
-        return WebSocketServer.listen(o -> o.port(0)
-                        .loops(loops)
-                        .line(line)
-                        .webSocket("/echo", request -> new Echo())
-                        .webSocket("/broadcast", request -> audience)
-                        .webSocket("/publish", request -> new WebSocketHandler() {
-                            @Override
-                            public void onMessage(WebSocket from, MessageKind kind, ByteBuffer payload) {
-                                audience.tell(kind, payload);
-                            }
-                        }))
+                .withMaxQueuedBytes(2 * largest)
+                .withDeflate(options.compresses() ? DeflateOptions.DEFAULT : null);
+        return WebSocketServer.listen(o -> {
+                    o.port(0).loops(loops).line(line);
+                    paths(o);
+                    if (options.identity() != null) o.tls(tls(options.identity()));
+                })
                 .port();
+    }
+
+    /** By the JDK's engine, as all servers here. */
+    private static TlsOptions tls(Identity identity) {
+        return TlsOptions.pem(identity.chain(), identity.key()).engine(TlsEngine.JDK);
+    }
+
+    private static void paths(ServerOptions server) {
+        Audience audience = new Audience();
+        server.webSocket("/echo", request -> new Echo())
+                .webSocket("/broadcast", request -> audience)
+                .webSocket("/publish", request -> new WebSocketHandler() {
+                    @Override
+                    public void onMessage(WebSocket from, MessageKind kind, ByteBuffer payload) {
+                        audience.tell(kind, payload);
+                    }
+                });
     }
 
     /** Says back what it hears; a peer that doesn't read is not read from. */

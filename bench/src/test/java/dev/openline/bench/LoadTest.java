@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Short runs against every server that can be measured here, and one in a process of its own, as in a measurement. */
@@ -87,20 +87,13 @@ class LoadTest {
         }
     }
 
-    /** One transport each; the others differ below all this. */
+    static Stream<Arguments> variantsOfAll() {
+        return Stream.of(Variant.DEFLATE, Variant.TLS)
+                .flatMap(variant -> webSocketNames().map(name -> Arguments.of(variant, name)));
+    }
+
     @ParameterizedTest
-    @CsvSource(textBlock = """
-            DEFLATE, netty-nio
-            DEFLATE, undertow
-            DEFLATE, jetty
-            DEFLATE, java-websocket
-            DEFLATE, vertx-nio
-            TLS, netty-nio
-            TLS, undertow
-            TLS, jetty
-            TLS, java-websocket
-            TLS, vertx-nio
-            """)
+    @MethodSource("variantsOfAll")
     void echoesComeBackCompressedAndThroughTls(Variant variant, String name) throws IOException {
         Server server = server(name, variant);
         for (int size : List.of(1 << 10, 16 << 10)) {
