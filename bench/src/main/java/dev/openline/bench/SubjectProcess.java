@@ -66,11 +66,16 @@ final class SubjectProcess implements Server {
 
     /**
      * The same for all servers; newer JDKs want to be told that Netty may use the memory access it was built for. The heap is touched at
-     * the start, so that what the process grows by later is memory outside of it.
+     * the start, so that what the process grows by later is memory outside of it. Netty's leak detection, which records a stack trace for
+     * one buffer of 128, is off for all: Vert.x switches it off by itself.
      */
     static List<String> flags() {
-        List<String> flags =
-                new ArrayList<>(List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
+        List<String> flags = new ArrayList<>(List.of(
+                "-Xms512m",
+                "-Xmx512m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                "-Dio.netty.leakDetection.level=disabled"));
         if (Runtime.version().feature() >= 23) flags.add("--sun-misc-unsafe-memory-access=allow");
         if (Runtime.version().feature() >= 22) flags.add("--enable-native-access=ALL-UNNAMED");
         return flags;
