@@ -1,6 +1,7 @@
 package dev.openline.app;
 
 import java.io.PrintWriter;
+import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +36,8 @@ public final class Main implements Runnable {
     static final int USAGE = 2;
 
     private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+    private static final String LEAK_DETECTION_OF_OLD = "io.netty.leakDetectionLevel";
 
     @Spec
     private CommandSpec spec;
@@ -42,9 +45,16 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] args) {
-        // With TLS 1.2 a client could otherwise have the JDK sign another handshake, over and over, on one connection.
-        if (System.getProperty(NO_RENEGOTIATION) == null) System.setProperty(NO_RENEGOTIATION, "true");
+        settle(System.getProperties());
         System.exit(commandLine().execute(args));
+    }
+
+    /** What only a program may decide for its whole process, and not the library it is made of; whoever says otherwise is heard. */
+    static void settle(Properties system) {
+        // With TLS 1.2 a client could otherwise have the JDK sign another handshake, over and over, on one connection.
+        system.putIfAbsent(NO_RENEGOTIATION, "true");
+        // Netty would record a stack trace for one buffer of 128, to tell us about leaks that our tests look for.
+        if (!system.containsKey(LEAK_DETECTION_OF_OLD)) system.putIfAbsent(LEAK_DETECTION, "disabled");
     }
 
     /** The command with all its parts, not yet run: tests hand it their own writers. */

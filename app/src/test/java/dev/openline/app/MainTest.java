@@ -2,6 +2,8 @@ package dev.openline.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +49,26 @@ class MainTest {
 
         assertThat(run.exitCode()).isEqualTo(Main.USAGE);
         assertThat(run.err()).startsWith("openline: ").contains("'--prot'").hasLineCount(2);
+    }
+
+    @Test
+    void renegotiationAndLeakDetectionAreOffUnlessTheProcessSaysOtherwise() {
+        assertThat(settled(Map.of()))
+                .containsEntry("jdk.tls.rejectClientInitiatedRenegotiation", "true")
+                .containsEntry("io.netty.leakDetection.level", "disabled");
+        assertThat(settled(Map.of("io.netty.leakDetection.level", "paranoid")))
+                .containsEntry("io.netty.leakDetection.level", "paranoid");
+        assertThat(settled(Map.of("io.netty.leakDetectionLevel", "simple")))
+                .doesNotContainKey("io.netty.leakDetection.level");
+        assertThat(settled(Map.of("jdk.tls.rejectClientInitiatedRenegotiation", "false")))
+                .containsEntry("jdk.tls.rejectClientInitiatedRenegotiation", "false");
+    }
+
+    private static Properties settled(Map<String, String> given) {
+        Properties properties = new Properties();
+        properties.putAll(given);
+        Main.settle(properties);
+        return properties;
     }
 
     @ParameterizedTest
