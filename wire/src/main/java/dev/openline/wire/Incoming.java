@@ -35,6 +35,11 @@ final class Incoming {
         this.rules = rules;
     }
 
+    /** Whose side this is. */
+    Role reader() {
+        return rules.reader();
+    }
+
     /** Takes one step: a whole frame if the buffer holds one, otherwise the part of it that came. */
     void read(ByteBuffer in, Wire wire, WireSink sink) {
         if (remaining > 0) {

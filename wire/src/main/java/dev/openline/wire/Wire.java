@@ -28,7 +28,6 @@ public final class Wire {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final Role role;
     private final WireTiming timing;
     private final IntSupplier maskKeys;
     private final Incoming incoming;
@@ -98,7 +97,6 @@ public final class Wire {
             @Nullable PerMessageDeflate deflate,
             IntSupplier maskKeys,
             long nowNanos) {
-        this.role = rules.reader();
         this.timing = Objects.requireNonNull(timing, "timing");
         this.maskKeys = Objects.requireNonNull(maskKeys, "maskKeys");
         this.incoming = new Incoming(rules);
@@ -228,8 +226,8 @@ public final class Wire {
      * @throws IllegalStateException as {@link #write} does, and for a client
      */
     public void writeHead(MessageKind kind, ByteBuffer payload, ByteBuffer out) {
-        if (closing != Closing.OPEN || sending != null || role == Role.CLIENT) {
-            throw new IllegalStateException("no head of a whole message may be sent by a " + role + ", " + closing);
+        if (closing != Closing.OPEN || sending != null || role() == Role.CLIENT) {
+            throw new IllegalStateException("no head of a whole message may be sent by a " + role() + ", " + closing);
         }
         Frames.writeHead(out, kind, payload.remaining());
         if (tap != null) {
@@ -409,7 +407,7 @@ public final class Wire {
 
     private void step(Closing.Event event, CloseStatus status, WireSink sink) {
         Closing before = closing;
-        closing = before.after(event, role);
+        closing = before.after(event, role());
         if (before.sendsCloseOn(event)) {
             // RFC 6455 §5.5.1: the answer to a Close repeats its code; the reason was the other side's to give.
             CloseStatus ours = event == Closing.Event.THEY_CLOSE ? status.withReason("") : status;
@@ -422,6 +420,10 @@ public final class Wire {
         if (before.hangsUpAt(closing)) {
             sink.hangUp();
         }
+    }
+
+    private Role role() {
+        return incoming.reader();
     }
 
     private boolean awaitsSign() {
@@ -438,7 +440,7 @@ public final class Wire {
     }
 
     private void transmit(FrameType type, ByteBuffer payload, WireSink sink) {
-        ByteBuffer out = ByteBuffer.allocate(Frames.size(role, payload.remaining()));
+        ByteBuffer out = ByteBuffer.allocate(Frames.size(role(), payload.remaining()));
         frame(Frames.FIN | type.opcode(), payload, out);
         sink.transmit(out.flip());
     }
@@ -452,7 +454,7 @@ public final class Wire {
     }
 
     private void rawFrame(int firstByte, ByteBuffer payload, ByteBuffer out) {
-        if (role == Role.CLIENT) {
+        if (role() == Role.CLIENT) {
             Frames.frameMasked(firstByte, payload, maskKeys.getAsInt(), out);
         } else {
             Frames.frame(firstByte, payload, out);

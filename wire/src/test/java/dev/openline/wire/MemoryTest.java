@@ -55,13 +55,13 @@ class MemoryTest {
     }
 
     @Test
-    void idleWireTakesLessThan120Bytes() {
+    void idleWireTakesLessThan110Bytes() {
         Wire[] wires = new Wire[ROUNDS];
         int[] made = {0};
         long allocated = allocatedBy(() -> {
             wires[made[0]++ % ROUNDS] = Feed.wire(Role.SERVER, WireLimits.DEFAULT);
         });
-        assertThat(allocated / ROUNDS).isLessThan(120);
+        assertThat(allocated / ROUNDS).isLessThan(110);
     }
 
     /** With takeover it takes no more until something was said. */
