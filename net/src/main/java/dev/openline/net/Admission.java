@@ -51,7 +51,7 @@ final class Admission {
         this.options = options;
         this.addresses = new AddressCounts(options.maxConnectionsPerAddress());
         this.rate = new ConnectRate(options.maxConnectsPerSecond());
-        for (int i = 0; i < loops.count(); i++) this.loops.put(loops.loop(i), new LoopSeats(loops.loop(i)));
+        for (int i = 0; i < loops.count(); i++) this.loops.put(loops.loop(i), new LoopSeats(this, loops.loop(i)));
     }
 
     /** Seats a connection that was just accepted; null when there is not even room to refuse it, and it was closed. */
@@ -66,7 +66,8 @@ final class Admission {
                 return null;
             }
         }
-        Seat seat = new Seat(this, seatsOf(channel), channel, refusal == null ? from : Network.UNCOUNTED, refusal);
+        LoopSeats loop = seatsOf(channel);
+        Seat seat = refusal == null ? new Seat(loop, channel, from) : new Seat.Refused(loop, channel, refusal);
         seat.take();
         return seat;
     }

@@ -13,12 +13,16 @@ final class LoopSeats {
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** A list linked through its seats. */
-    static final class Row {
+    final class Row {
         private @Nullable Seat first;
         private @Nullable Seat last;
         private int count;
 
-        private void add(Seat seat) {
+        LoopSeats loop() {
+            return LoopSeats.this;
+        }
+
+        void add(Seat seat) {
             Seat before = last;
             seat.row = this;
             seat.previous = before;
@@ -35,11 +39,11 @@ final class LoopSeats {
             else seat.next.previous = seat.previous;
             seat.previous = null;
             seat.next = null;
-            seat.row = null;
             count--;
         }
     }
 
+    private final Admission admission;
     private final EventLoop loop;
     private final Row staying = new Row();
     private final Row leaving = new Row();
@@ -50,17 +54,23 @@ final class LoopSeats {
 
     private boolean cut;
 
-    LoopSeats(EventLoop loop) {
+    LoopSeats(Admission admission, EventLoop loop) {
+        this.admission = admission;
         this.loop = loop;
     }
 
-    void add(Seat seat) {
-        staying.add(seat);
+    Admission admission() {
+        return admission;
     }
 
+    /** Where newcomers sit. */
+    Row staying() {
+        return staying;
+    }
+
+    /** Once, after its connection has closed. */
     void remove(Seat seat) {
-        Row row = seat.row;
-        if (row != null) row.remove(seat);
+        seat.row.remove(seat);
         endWhenEmpty();
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The place of one connection in its server: counted, and in the list of its loop, from before its first byte until its channel has
  * closed. It is all that a server keeps of a connection beside its channel. Used on the connection's loop only.
  */
-final class Seat implements ChannelFutureListener {
+class Seat implements ChannelFutureListener {
     /** The one handler of a channel that knows how its connection should end. */
     interface Occupant extends ChannelHandler {
         /** The server goes away and it is this connection's turn: begins a goodbye that the peer may answer. On its loop. */
@@ -21,10 +21,22 @@ final class Seat implements ChannelFutureListener {
         void cut(String why);
     }
 
-    private final Admission admission;
-    private final LoopSeats loop;
+    /** The place of a connection that is over a limit: it is told why, and nothing else. */
+    static final class Refused extends Seat {
+        private final String why;
+
+        Refused(LoopSeats loop, Channel channel, String why) {
+            super(loop, channel, Network.UNCOUNTED);
+            this.why = why;
+        }
+
+        @Override
+        String refusal() {
+            return why;
+        }
+    }
+
     private final Channel channel;
-    private final @Nullable String refusal;
     private Network network;
 
     @Nullable
@@ -33,37 +45,34 @@ final class Seat implements ChannelFutureListener {
     @Nullable
     Seat next;
 
-    /** The list this seat is in: one of its loop's. */
-    LoopSeats.@Nullable Row row;
+    /** The list this seat is in, or was last: one of its loop's. */
+    LoopSeats.Row row;
 
-    // More than 4 parameters because these are five facts of one connection, known when it comes.
-    Seat(Admission admission, LoopSeats loop, Channel channel, Network network, @Nullable String refusal) {
-        this.admission = admission;
-        this.loop = loop;
+    Seat(LoopSeats loop, Channel channel, Network network) {
+        this.row = loop.staying();
         this.channel = channel;
         this.network = network;
-        this.refusal = refusal;
     }
 
     void take() {
-        loop.add(this);
+        row.add(this);
         channel.closeFuture().addListener(this);
     }
 
     @Override
     public void operationComplete(ChannelFuture closed) {
-        admission.left(this);
-        loop.remove(this);
+        admission().left(this);
+        row.loop().remove(this);
     }
 
     Admission admission() {
-        return admission;
+        return row.loop().admission();
     }
 
     /** Why this connection is told 503 and nothing else; null for one that is welcome. */
     @Nullable
     String refusal() {
-        return refusal;
+        return null;
     }
 
     /** The network this connection is counted for. */
@@ -78,10 +87,10 @@ final class Seat implements ChannelFutureListener {
      */
     @Nullable
     String isFrom(InetAddress client) {
-        Network told = admission.counted(client);
+        Network told = admission().counted(client);
         if (told.equals(network)) return null;
-        if (!admission.addresses().add(told)) return "maxConnectionsPerAddress are open";
-        admission.addresses().remove(network);
+        if (!admission().addresses().add(told)) return "maxConnectionsPerAddress are open";
+        admission().addresses().remove(network);
         network = told;
         return null;
     }

@@ -171,7 +171,7 @@ class AdmissionTest {
         var channel = new io.netty.channel.embedded.EmbeddedChannel();
         InetAddress client = InetAddress.getByName("192.0.2.7");
         Seat seat = new Seat(
-                admission, new LoopSeats(channel.eventLoop()), channel, Network.of(client.getLoopbackAddress()), null);
+                new LoopSeats(admission, channel.eventLoop()), channel, Network.of(client.getLoopbackAddress()));
         assertThat(counts.add(seat.network())).isTrue();
         assertThat(seat.isFrom(client)).isNull();
         assertThat(seat.isFrom(client)).isNull();
