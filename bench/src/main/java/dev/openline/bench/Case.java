@@ -22,6 +22,11 @@ interface Case {
         return false;
     }
 
+    /** How many rounds it is measured for, of those that were asked for. */
+    default int rounds(int asked) {
+        return asked;
+    }
+
     /** @param warmUp seconds of the same work before the window */
     Figures measure(Server server, double warmUp, double window) throws IOException;
 }

@@ -62,7 +62,7 @@ final class Comparison {
 
     private Results measure(Case each) throws IOException {
         Results results = new Results(each.name(), new LinkedHashMap<>(), new LinkedHashMap<>());
-        for (int round = 0; round < options.rounds(); round++) {
+        for (int round = 0; round < each.rounds(options.rounds()); round++) {
             double warmUp = options.warmUp() * (round == 0 ? 1 : LATER_WARM_UP);
             for (Contender contender : options.contenders()) {
                 if (!each.suits(contender)

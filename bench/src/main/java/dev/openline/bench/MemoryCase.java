@@ -7,8 +7,10 @@ import java.nio.file.Path;
 /**
  * What a line costs that is open and silent, after it has echoed one message: how much more of the heap lives, and how much more memory
  * the process holds, per line. A tenth as many lines are open before the first look, so that what a server needs once is not counted.
+ *
+ * @param mostRounds external servers are fresh in the first one only
  */
-record MemoryCase(int lines, Variant variant) implements Case {
+record MemoryCase(int lines, Variant variant, int mostRounds) implements Case {
     private static final int MESSAGE_BYTES = 20;
     private static final int WARM_UP_LINES = 64;
 
@@ -26,6 +28,11 @@ record MemoryCase(int lines, Variant variant) implements Case {
     @Override
     public boolean wantsFreshServer() {
         return true;
+    }
+
+    @Override
+    public int rounds(int asked) {
+        return Math.min(asked, mostRounds);
     }
 
     @Override

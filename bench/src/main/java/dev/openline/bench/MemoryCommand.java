@@ -45,7 +45,7 @@ final class MemoryCommand implements Callable<Integer> {
         List<Case> cases = new ArrayList<>();
         for (int lines : counts) {
             options.within("--lines", lines, 100, 1_000_000);
-            cases.add(new MemoryCase(lines, variant));
+            cases.add(new MemoryCase(lines, variant, options.rounds()));
         }
         new Comparison(options, spec.commandLine().getOut()).run(cases);
         return 0;

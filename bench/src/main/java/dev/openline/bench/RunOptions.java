@@ -127,10 +127,10 @@ final class RunOptions {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
-    /** Short enough for a first look: one round, and one second where three are usual. */
+    /** Short enough for a first look: one round, and a warm-up that no server on the JVM can do without. */
     void quicken() {
         rounds = 1;
-        warmUp = 1;
+        warmUp = 2;
         window = 1;
     }
 

@@ -38,7 +38,7 @@ class OptionsTest {
             echo --external uws:9001 | 'uws:9001' is not NAME=PORT,PID
             echo --external uws=9001,x | 'uws=9001,x' is not NAME=PORT,PID
             echo --baseline vertx | --baseline 'vertx' is none of the servers
-            all --cases nonsense | --cases chooses none of: echo 20 B, 100 lines; echo
+            all --cases nonsense | --cases chooses none of: memory of an idle line, 10,000 lines; memory
             connect --clients 0 | --clients must be 1 to 1000.
             memory --lines 99 | --lines must be 100 to 1000000.
             echo --size 8388608 --pipeline 1000 --lines 1 | MiB under way at once
