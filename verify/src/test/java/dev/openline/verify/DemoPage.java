@@ -49,7 +49,7 @@ final class DemoPage implements AutoCloseable {
     }
 
     /** Opens the page for a visitor of this name, and waits until the line is up. */
-    static DemoPage open(Browser browser, DemoProcess demo, String name, Browser.NewContextOptions options) {
+    static DemoPage open(Browser browser, ServerProcess demo, String name, Browser.NewContextOptions options) {
         BrowserContext context = browser.newContext(options);
         context.addInitScript("localStorage.setItem('openline.name', '" + name + "')");
         DemoPage visitor = new DemoPage(context);
@@ -58,7 +58,7 @@ final class DemoPage implements AutoCloseable {
         return visitor;
     }
 
-    static DemoPage open(Browser browser, DemoProcess demo, String name) {
+    static DemoPage open(Browser browser, ServerProcess demo, String name) {
         return open(browser, demo, name, desk());
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,11 +22,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The live examples in a real browser, with a server in a process of its own. */
 class DemoPageTest {
     private static final int LATE_JOINER_SEES = 50;
+    private static final Pattern ADDRESS = Pattern.compile("http://localhost:(\\d+)/");
     private static final Pattern PRICE = Pattern.compile("\\d+\\.\\d\\d");
 
     private static Chromium chromium;
 
-    private DemoProcess demo;
+    private ServerProcess demo;
     private final List<DemoPage> visitors = new ArrayList<>();
 
     @BeforeAll
@@ -41,7 +43,14 @@ class DemoPageTest {
 
     @BeforeEach
     void startDemo() throws Exception {
-        demo = DemoProcess.start(0);
+        demo = demo(0);
+    }
+
+    /** @param port 0 for any free one */
+    private static ServerProcess demo(int port) throws IOException {
+        return ServerProcess.start(
+                ServerProcess.java("-Xmx256m", "dev.openline.app.Main", "demo", "--port", Integer.toString(port)),
+                ADDRESS);
     }
 
     @AfterEach
@@ -180,7 +189,7 @@ class DemoPageTest {
         assertThat(ada.hook("state-pill")).not().hasAttribute("data-state", "connected");
         assertThat(ada.hook("cut-button")).isDisabled();
         assertThat(ada.logEntry("redial")).not().hasCount(0);
-        demo = DemoProcess.start(port);
+        demo = demo(port);
 
         ada.awaitConnected();
         assertThat(ada.logEntry("chat:lobby: the log began anew")).hasCount(1);
