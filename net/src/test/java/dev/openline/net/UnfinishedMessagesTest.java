@@ -71,7 +71,7 @@ class UnfinishedMessagesTest {
             patient.say(beginning(200_000));
             awaitHeld(200_000, MOST);
             Heard last = first;
-            for (int i = 0; i < 10 && !last.closed.isDone(); i++) {
+            for (int i = 0; i < MOST / 200_000 && !last.closed.isDone(); i++) {
                 long before = unfinished.heldBytes();
                 RawPeer greedy = RawPeer.open(server.port());
                 peers.add(greedy);

@@ -156,7 +156,7 @@ final class Incoming {
                 current = new MessageAssembly(firstByte, memory);
                 message = current;
             }
-            current.frameOpens();
+            current.frameOpens(firstByte < 0 ? remaining : 0);
             assemble(current, in, wire, sink);
         }
     }

@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message that does not lie whole in one read: its bytes so far, unmasked and (for text) checked as they come. Its
- * memory grows with the bytes received, to at most {@value #GROWTH} times as many whatever length a head announces, and
- * goes back when the message ends.
+ * memory grows with the bytes received whatever length a head announces: to at most {@value #GROWTH} times as many, or,
+ * from {@value #LARGE} on, to the end of the message if that is not beyond {@value #LARGE_GROWTH} times as many: a large
+ * one would otherwise be copied again and again. It goes back when the message ends.
  */
 final class MessageAssembly {
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
@@ -14,6 +15,12 @@ final class MessageAssembly {
 
     /** Memory for each byte received, at most. */
     private static final int GROWTH = 2;
+
+    /** From this many bytes received on, a peer is believed more. */
+    static final int LARGE = 16 << 10;
+
+    /** Memory for each byte received of a large message whose end is known, at most. */
+    static final int LARGE_GROWTH = 8;
 
     private final MessageKind kind;
     private final boolean compressed;
@@ -27,6 +34,10 @@ final class MessageAssembly {
     private int size;
     private int fragments;
     private int frameStart;
+
+    /** Where the message ends, as the head of its last frame says; 0 before that frame. */
+    private long end;
+
     private int utf8 = Utf8.BETWEEN;
 
     /** @param firstByte of the frame that opens the message; with an owned reserved bit, text is the extension's */
@@ -63,9 +74,11 @@ final class MessageAssembly {
         return bytes.capacity();
     }
 
-    void frameOpens() {
+    /** @param last the length of the message's last frame, as its head says, or 0 for a frame that isn't the last */
+    void frameOpens(int last) {
         fragments++;
         frameStart = size;
+        end = last == 0 ? 0 : (long) size + last;
     }
 
     /**
@@ -125,6 +138,9 @@ final class MessageAssembly {
             return;
         }
         long roomy = Math.max(FIRST_CAPACITY, (long) GROWTH * needed);
+        if (needed >= LARGE) {
+            roomy = Math.max(roomy, Math.min((long) LARGE_GROWTH * needed, end));
+        }
         MessageMemory.Block larger = memory.take((int) Math.max(needed, Math.min(roomy, atMost)));
         if (larger == null) {
             throw new ProtocolViolation(

@@ -46,7 +46,8 @@ public final class FuzzFrames {
         for (byte[] part : parts) {
             wire.receive(ByteBuffer.wrap(part.clone()), 0, recorder);
             received += part.length;
-            int bound = Math.max(64, 2 * Math.min(received, limits.maxMessageBytes()));
+            int times = received < MessageAssembly.LARGE ? 2 : MessageAssembly.LARGE_GROWTH;
+            int bound = Math.max(64, times * Math.min(received, limits.maxMessageBytes()));
             if (wire.heldBytes() > bound) {
                 throw new AssertionError(wire.heldBytes() + " bytes held after " + received);
             }
