@@ -12,7 +12,6 @@ import dev.openline.wire.Role;
 import dev.openline.wire.Wire;
 import dev.openline.wire.WireSink;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
@@ -39,27 +38,15 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     private static final Logger log = LoggerFactory.getLogger(WebSocket.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    /** The first buffer of a turn: an answer to a small message fits. */
-    private static final int SMALL_CHUNK = 512;
-
-    /** The further buffers of a turn that has more to say. */
-    private static final int LARGE_CHUNK = 16 << 10;
-
     /** Messages of this size and more that are sent on as they were heard are not copied. */
     private static final int KEPT_FRAME_BYTES = 4 << 10;
-
-    /** Shared frames up to this size are copied when a buffer is at hand: cheaper than one more piece to write. */
-    private static final int COPIED_FRAME_BYTES = 512;
 
     private final LineSetup setup;
     private final Channel channel;
     private final EventLoop loop;
     private final Wire wire;
     private final OutboundQueue elsewhere;
-    private @Nullable ChannelHandlerContext context;
-
-    /** Frames of this turn, not yet handed to the channel. */
-    private @Nullable ByteBuf out;
+    private final LineOutput output;
 
     /** What is being read, its view, and where in it the view began; null when nothing is. */
     private @Nullable ByteBuf inbound;
@@ -69,9 +56,6 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
 
     /** Where the payload of the message begins that is being heard, or -1 once its head has gone. */
     private int messageAt;
-
-    /** Whether frames were handed to the channel and not flushed. */
-    private boolean unflushed;
 
     /** Inside a batch of reads, whose end flushes. */
     private boolean reading;
@@ -84,13 +68,8 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     /** When the connection is dropped, whatever the peer does; MAX_VALUE until we hang up. */
     private long hangUpBy = Long.MAX_VALUE;
 
-    /** All bytes ever accepted, and how many of them had left when the heartbeat last looked: a peer that still reads is alive. */
-    private long acceptedBytes;
-
+    /** How many bytes had left when the heartbeat last looked: a peer that still reads is alive. */
     private long leftBytesSeen;
-
-    /** The largest frame accepted so far: it may have been larger than the queue, and then waits in it rightfully. */
-    private int largestFrame;
 
     /** Set while the peer has more waiting than it should. */
     private @Nullable Stall stall;
@@ -104,6 +83,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         this.loop = channel.eventLoop();
         this.wire = setup.newWire(System.nanoTime());
         this.elsewhere = new OutboundQueue(loop, this::takeQueued);
+        this.output = new LineOutput(channel, setup.options().writableHighBytes());
     }
 
     // --- from the socket
@@ -111,14 +91,14 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        context = ctx;
+        output.addedTo(ctx);
         LineClock.of(loop).watch(this);
         try {
             setup.handler().onOpen(this);
         } catch (Throwable fault) {
             handlerFailed(fault);
         }
-        flush();
+        output.flush();
     }
 
     @Override
@@ -141,7 +121,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
-        flush();
+        output.flush();
     }
 
     @Override
@@ -167,7 +147,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         hangUpBy = Long.MAX_VALUE;
         wire.endOfStream(System.nanoTime(), this);
         elsewhere.close();
-        dropOut();
+        output.drop();
     }
 
     @Override
@@ -204,7 +184,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         if ((peerReads || deaf) && wire.isOpen()) wire.receive(NOTHING, nowNanos, this);
         else wire.onTime(nowNanos, this);
         if (deaf && wire.isOpen()) wire.ping(NOTHING, this);
-        flush();
+        output.flush();
     }
 
     // --- from the server, when it goes away
@@ -225,7 +205,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     public void cut(String why) {
         cutBecause = CloseStatus.ABNORMAL.withReason(why);
         elsewhere.take();
-        flush();
+        output.flush();
         Ending.of(channel);
     }
 
@@ -266,16 +246,16 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     public void transmit(ByteBuffer frame) {
         int size = frame.remaining();
         LineOptions options = setup.options();
-        long full = Math.max(options.maxQueuedBytes(), 2L * options.writableHighBytes() + largestFrame);
+        long full = Math.max(options.maxQueuedBytes(), 2L * options.writableHighBytes() + output.largestFrame());
         // A Close is the last frame and only one: what concurrent senders put beyond the bound must not cost the peer
         // its code.
         boolean isClose = (frame.get(frame.position()) & 0x0f) == FrameType.CLOSE.opcode();
-        if (!isClose && queuedBytes() > full + LARGE_CHUNK) {
+        if (!isClose && queuedBytes() > full + LineOutput.LARGE_CHUNK) {
             drop("it asks for answers and reads none");
             return;
         }
-        room(size).writeBytes(frame);
-        accepted(size);
+        output.room(size).writeBytes(frame);
+        output.wrote(size);
     }
 
     @Override
@@ -301,12 +281,11 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         if (!channel.isActive()) return;
         hangUpBy = System.nanoTime() + setup.options().timing().closeTimeout().toNanos();
         LineClock.of(loop).watch(this);
-        handOver();
-        unflushed = false;
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+        output.mark().addListener(sent -> {
             if (failed || channel instanceof Http2StreamChannel) HalfClose.of(channel);
             else channel.close();
         });
+        output.flush();
     }
 
     /** Ends a connection that no close frame would reach. */
@@ -367,7 +346,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         PerMessageDeflate deflate = wire.deflate();
         if (deflate != null) return sendDeflated(deflate, frame);
         if (isFull(size)) return SendResult.QUEUE_FULL;
-        write(frame.bytes());
+        output.write(frame.bytes());
         flushSoon();
         return SendResult.ACCEPTED;
     }
@@ -428,10 +407,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
                 receipt.lost(); // What was queued behind our Close was dropped, and nobody kept count.
                 return;
             }
-            handOver();
-            // Nothing to write, but behind all that was: the channel keeps its promises in order.
-            context().write(Unpooled.EMPTY_BUFFER).addListener(receipt);
-            unflushed = true;
+            output.mark().addListener(receipt);
         });
         return asked ? receipt : receipt.lost();
     }
@@ -460,16 +436,12 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
 
     @Override
     public long queuedBytes() {
-        ByteBuf waiting = out;
-        var outbound = channel.unsafe().outboundBuffer();
-        return elsewhere.bytes()
-                + (waiting == null ? 0 : waiting.writerIndex())
-                + (outbound == null ? StreamBytes.pending(channel) : outbound.totalPendingWriteBytes());
+        return elsewhere.bytes() + output.queuedBytes();
     }
 
     @Override
     public long sentBytes() {
-        return acceptedBytes - (queuedBytes() - elsewhere.bytes());
+        return output.sentBytes();
     }
 
     /** While the line is writable a message of any size is taken: less than the high mark waits in the channel, and less in the turn. */
@@ -530,7 +502,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         try {
             if (!wire.isOpen()) return;
             if (shared != null && deflate != null) write(deflate, shared);
-            else if (shared != null) write(bytes);
+            else if (shared != null) output.write(bytes);
             else write(deflate, item.kind(), bytes.nioBuffer());
             flushSoon();
         } finally {
@@ -549,30 +521,27 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
             write(kind, payload, size);
             return;
         }
-        ByteBuf target = room(size);
+        ByteBuf target = output.room(size);
         int index = target.writerIndex();
         wire.writeCompressed(kind, payload, compressed, target.internalNioBuffer(index, size));
         target.writerIndex(index + size);
-        accepted(size);
+        output.wrote(size);
     }
 
     /** The same bytes for every line that agreed on this window, with or without context takeover: they refer to nothing before. */
     private void write(PerMessageDeflate deflate, SharedFrame frame) {
         ByteBuf bytes = frame.bytesFor(deflate);
-        write(bytes);
+        output.write(bytes);
         if (bytes != frame.bytes() && deflate.takesContextOver()) wire.wroteCompressed(frame.payload());
     }
 
     private void write(MessageKind kind, ByteBuffer payload, int size) {
-        if (size >= KEPT_FRAME_BYTES && inbound != null && setup.role() == Role.SERVER && keeps(kind, payload)) {
-            accepted(size);
-            return;
-        }
-        ByteBuf target = room(size);
+        if (size >= KEPT_FRAME_BYTES && inbound != null && setup.role() == Role.SERVER && keeps(kind, payload)) return;
+        ByteBuf target = output.room(size);
         int index = target.writerIndex();
         wire.write(kind, payload, target.internalNioBuffer(index, size));
         target.writerIndex(index + size);
-        accepted(size);
+        output.wrote(size);
     }
 
     /**
@@ -589,90 +558,29 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
             ByteBuffer room = payload.duplicate();
             wire.writeHead(kind, payload, room.limit(at).position(at - head));
             int offset = from.readerIndex() - inboundAt;
-            handOver();
-            context().write(from.retainedSlice(at - head + offset, head + payload.remaining()), channel.voidPromise());
+            output.write(from, at - head + offset, head + payload.remaining());
         } else if (wire.delivered() instanceof PooledBlocks.Pooled block && block.bytes() == payload) {
             int head = Frames.headSize(Role.SERVER, payload.remaining());
-            ByteBuf target = room(head);
+            ByteBuf target = output.room(head);
             int index = target.writerIndex();
             wire.writeHead(kind, payload, target.internalNioBuffer(index, head));
             target.writerIndex(index + head);
-            handOver();
-            context().write(block.pooled().retainedSlice(at, payload.remaining()), channel.voidPromise());
+            output.wrote(head);
+            output.write(block.pooled(), at, payload.remaining());
         } else {
             return false;
         }
-        unflushed = true;
         return true;
     }
 
-    private void write(ByteBuf frame) {
-        int size = frame.readableBytes();
-        ByteBuf target = out;
-        if (target != null && size <= COPIED_FRAME_BYTES && size <= target.writableBytes()) {
-            target.writeBytes(frame, frame.readerIndex(), size);
-        } else {
-            handOver();
-            context().write(frame.retainedDuplicate(), channel.voidPromise());
-            unflushed = true;
-        }
-        accepted(size);
-    }
-
-    /** Frames beyond the high mark are flushed at once, so that the channel's writability tells the truth. */
-    private void accepted(int size) {
-        acceptedBytes += size;
-        largestFrame = Math.max(largestFrame, size);
-        ByteBuf waiting = out;
-        if (waiting != null && waiting.writerIndex() >= setup.options().writableHighBytes()) flush();
-    }
-
-    /** The turn's buffer with this much room; chunks are handed to the channel as they fill, so nothing is ever copied to grow. */
-    private ByteBuf room(int size) {
-        ByteBuf current = out;
-        if (current != null && current.writableBytes() >= size) return current;
-        int chunk = current == null ? SMALL_CHUNK : LARGE_CHUNK;
-        handOver();
-        ByteBuf fresh = channel.alloc().directBuffer(Math.max(size, chunk));
-        out = fresh;
-        return fresh;
-    }
-
-    private void handOver() {
-        ByteBuf current = out;
-        if (current == null) return;
-        out = null;
-        context().write(current, channel.voidPromise());
-        unflushed = true;
-    }
-
     private void flushSoon() {
-        if (reading || waitingForTurn || (out == null && !unflushed)) return;
+        if (reading || waitingForTurn || output.isEmpty()) return;
         waitingForTurn = true;
         FlushTurn.of(loop).add(this);
     }
 
     void flushTurn() {
         waitingForTurn = false;
-        flush();
-    }
-
-    private void flush() {
-        handOver();
-        if (!unflushed) return;
-        unflushed = false;
-        context().flush();
-    }
-
-    private void dropOut() {
-        ByteBuf current = out;
-        out = null;
-        if (current != null) current.release();
-    }
-
-    private ChannelHandlerContext context() {
-        ChannelHandlerContext ctx = context;
-        if (ctx == null) throw new IllegalStateException("the line is not in its pipeline yet");
-        return ctx;
+        output.flush();
     }
 }
