@@ -19,7 +19,7 @@ final class Autobahn {
     static final class NoPython extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private NoPython() {
+        NoPython() {
             super("the Autobahn testsuite needs Python 2.7 with pip, and there is none on the PATH");
         }
     }
@@ -39,13 +39,17 @@ final class Autobahn {
      * @throws IllegalStateException when pip fails
      */
     static Autobahn in(Path folder) throws IOException, InterruptedException {
+        return in(folder, pythons());
+    }
+
+    static Autobahn in(Path folder, List<String> pythons) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        Autobahn autobahn = new Autobahn(folder.toAbsolutePath(), python(folder));
+        Autobahn autobahn = new Autobahn(folder.toAbsolutePath(), firstWithPip(pythons, folder.resolve("python.log")));
         autobahn.install();
         return autobahn;
     }
 
-    private static String python(Path folder) throws IOException, InterruptedException {
+    private static List<String> pythons() throws IOException {
         List<String> places = new ArrayList<>(PYTHONS);
         // Where pyenv keeps one that is not the folder's choice.
         Path pyenv = Path.of(System.getProperty("user.home"), ".pyenv", "versions");
@@ -55,11 +59,14 @@ final class Autobahn {
                     places.add(version.resolve("bin/python2.7").toString());
             }
         }
-        for (String python : places) {
-            if (exit(folder.resolve("python.log"), List.of(python, "-m", "pip", "--version")) == 0) return python;
+        return places;
+    }
+
+    private static String firstWithPip(List<String> pythons, Path log) throws InterruptedException {
+        for (String python : pythons) {
+            if (exit(log, List.of(python, "-m", "pip", "--version")) == 0) return python;
         }
-        throw new IllegalStateException(
-                "the Autobahn testsuite needs Python 2.7 with pip, and there is none on the PATH");
+        throw new NoPython();
     }
 
     private void install() throws IOException, InterruptedException {
