@@ -44,6 +44,9 @@ final class Http2Front extends LineClock.Timed implements Seat.Occupant {
     /** Frames that carry nothing, and end nothing, one after the other. */
     private static final int MAX_EMPTY_FRAMES = 10;
 
+    /** Pieces of one head that are too small to come near its bound (CVE-2024-27316). */
+    private static final int MAX_SMALL_CONTINUATIONS = 16;
+
     private final ServerOptions options;
     private final Seat seat;
     private final SocketChannel channel;
@@ -80,6 +83,7 @@ final class Http2Front extends LineClock.Timed implements Seat.Occupant {
                                 .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESET_SECONDS)
                                 .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES)
                                 .decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_FRAMES)
+                                .decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS)
                                 .gracefulShutdownTimeoutMillis(0)
                                 .build());
         channel.pipeline().addLast("streams", new Http2MultiplexHandler(new ChannelInitializer<Channel>() {

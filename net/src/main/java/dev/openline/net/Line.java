@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -153,7 +154,9 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         log.debug("line to {} broke: {}", channel.remoteAddress(), cause.toString());
-        ctx.close();
+        // A stream is reset by the codec, which counts the resets that a peer forces from us; with a close of ours it
+        // would not.
+        if (!(cause instanceof Http2Exception)) ctx.close();
     }
 
     @Override

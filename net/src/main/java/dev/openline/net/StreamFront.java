@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
@@ -170,7 +171,9 @@ final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         log.debug("stream of {} broke: {}", ctx.channel().parent().remoteAddress(), cause.toString());
-        ctx.close();
+        // For a rule of HTTP/2 that the peer broke, the codec resets the stream with the code of that rule, and counts
+        // it.
+        if (!(cause instanceof Http2Exception)) ctx.close();
     }
 
     // --- a line

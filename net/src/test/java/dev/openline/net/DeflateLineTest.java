@@ -22,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -228,7 +229,7 @@ class DeflateLineTest {
                 RawPeer other = RawPeer.open(server.port(), OFFER)) {
             heard();
             WebSocket line = heard().line();
-            bomber.say(RawPeer.masked(0xC2, bomb()));
+            bomber.say(RawPeer.masked(0xC2, bomb(1_000)));
             assertThat(bomber.frame().closeCode()).isEqualTo(1009);
             line.sendText("still here");
             assertThat(other.frame().text()).isEqualTo("still here");
@@ -252,7 +253,7 @@ class DeflateLineTest {
             assertThat(codecs).contains(here.get(10, TimeUnit.SECONDS));
             assertThat(peer.frame().isCompressed()).isTrue();
             // Reset in the middle of a compressed message.
-            peer.say(Arrays.copyOf(RawPeer.masked(0xC1, bomb()), 300));
+            peer.say(Arrays.copyOf(RawPeer.masked(0xC1, bomb(64)), 300));
             peer.socket().setSoLinger(true, 0);
             peer.close();
         }
@@ -277,17 +278,30 @@ class DeflateLineTest {
         return ByteBuffer.wrap(noise);
     }
 
-    /** 64 MiB of zeros in 64 KiB. */
-    private static byte[] bomb() {
-        java.util.zip.Deflater deflater = new java.util.zip.Deflater(9, true);
-        deflater.setInput(new byte[64 << 20]);
-        byte[] bytes = new byte[1 << 20];
-        int size = deflater.deflate(bytes, 0, bytes.length, java.util.zip.Deflater.SYNC_FLUSH);
-        deflater.end();
-        return Arrays.copyOf(bytes, size - 4);
+    /** So many MiB of zeros in as many KiB: one of them, again and again. */
+    static byte[] bomb(int megabytes) {
+        byte[] one = flushed(new byte[1 << 20]);
+        ByteBuffer all = ByteBuffer.allocate(megabytes * one.length);
+        while (all.hasRemaining()) all.put(one);
+        return Arrays.copyOf(all.array(), all.capacity() - 4);
     }
 
-    private static String inflated(RawPeer.Frame frame) throws Exception {
+    /** A message as the payload of a compressed one. */
+    static byte[] deflated(byte[] message) {
+        byte[] flushed = flushed(message);
+        return Arrays.copyOf(flushed, flushed.length - 4);
+    }
+
+    private static byte[] flushed(byte[] message) {
+        Deflater deflater = new Deflater(9, true);
+        deflater.setInput(message);
+        byte[] bytes = new byte[message.length + 100];
+        int size = deflater.deflate(bytes, 0, bytes.length, Deflater.SYNC_FLUSH);
+        deflater.end();
+        return Arrays.copyOf(bytes, size);
+    }
+
+    static String inflated(RawPeer.Frame frame) throws Exception {
         assertThat(frame.isCompressed()).isTrue();
         Inflater inflater = new Inflater(true);
         inflater.setInput(frame.payload());

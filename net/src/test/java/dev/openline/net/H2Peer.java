@@ -99,13 +99,16 @@ final class H2Peer implements AutoCloseable {
                 .handler(stream)
                 .open()
                 .get(10, TimeUnit.SECONDS);
-        stream.channel.writeAndFlush(new DefaultHttp2HeadersFrame(headers, ends));
+        stream.channel
+                .writeAndFlush(new DefaultHttp2HeadersFrame(headers, ends))
+                .await(10, TimeUnit.SECONDS);
         return stream;
     }
 
-    /** Frames byte by byte, on the connection. */
+    /** Frames byte by byte, on the connection; lost when it has ended. */
     void raw(byte[] frames) {
-        connection.pipeline().context(Http2FrameCodec.class).writeAndFlush(Unpooled.wrappedBuffer(frames));
+        ChannelHandlerContext codec = connection.pipeline().context(Http2FrameCodec.class);
+        if (codec != null) codec.writeAndFlush(Unpooled.wrappedBuffer(frames));
     }
 
     /** Lets the server send more than the first window on all streams together, as browsers do. */
@@ -241,7 +244,7 @@ final class H2Peer implements AutoCloseable {
             }
             byte[] payload = new byte[(int) size];
             for (int i = 0; i < payload.length; i++) payload[i] = (byte) next();
-            return new RawPeer.Frame(first & 0x0f, payload);
+            return new RawPeer.Frame(first, payload);
         }
     }
 }

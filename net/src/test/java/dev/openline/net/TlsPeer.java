@@ -1,9 +1,13 @@
 package dev.openline.net;
 
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
@@ -12,13 +16,34 @@ final class TlsPeer {
     private TlsPeer() {}
 
     static SSLSocket connect(int port, Certificates certificates, String... versions) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {certificates.authority().toTrustManager()}, null);
-        Socket plain = new Socket("127.0.0.1", port);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true);
-        socket.setSoTimeout(10_000);
+        SSLSocket socket = over(new Socket("127.0.0.1", port), certificates);
         if (versions.length > 0) socket.setEnabledProtocols(versions);
         socket.startHandshake();
+        return socket;
+    }
+
+    private static SSLSocket over(Socket plain, Certificates certificates) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {certificates.authority().toTrustManager()}, null);
+        SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    /** Connects, agrees on HTTP/2 and begins with it (RFC 9113 §3.4). Little fits into what it has not read. */
+    static SSLSocket http2(int port, Certificates certificates) throws Exception {
+        Socket plain = new Socket();
+        plain.setReceiveBufferSize(8 << 10);
+        plain.connect(new InetSocketAddress("127.0.0.1", port));
+        SSLSocket socket = over(plain, certificates);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        OutputStream out = socket.getOutputStream();
+        out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0}); // SETTINGS, empty
         return socket;
     }
 
