@@ -13,10 +13,12 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,9 @@ final class Http2Front extends LineClock.Timed implements Seat.Occupant {
 
     /** Of request bodies that have not come whole, on all streams together. */
     private int unfinishedBytes;
+
+    /** Lines for the network that the connection counts for; the connection itself counts for the first of them. */
+    private int ownLines;
 
     private Http2Front(ServerOptions options, Seat seat, SocketChannel channel, long deadline) {
         this.options = options;
@@ -133,6 +138,27 @@ final class Http2Front extends LineClock.Timed implements Seat.Occupant {
 
     void give(int bytes) {
         unfinishedBytes -= bytes;
+    }
+
+    /**
+     * A line that is asked for on a stream counts as one on a connection of its own would, from now until its stream has closed.
+     *
+     * @param client whose line it is: the peer, or whom a trusted proxy names
+     * @return why it may not come in, or null
+     */
+    @Nullable
+    String carries(Channel stream, @Nullable InetAddress client) {
+        Admission admission = seat.admission();
+        Network from = admission.counted(client);
+        boolean own = from.equals(seat.network());
+        boolean covered = own && ownLines == 0;
+        if (!covered && !admission.addresses().add(from)) return "maxConnectionsPerAddress are open";
+        if (own) ownLines++;
+        stream.closeFuture().addListener(closed -> {
+            if (own) ownLines--;
+            if (!own || ownLines > 0) admission.addresses().remove(from);
+        });
+        return null;
     }
 
     @Override

@@ -114,7 +114,8 @@ public final class ServerOptions {
 
     /**
      * Connections that one address may have open at a time, for IPv6 one /64; by default any number, since behind a proxy that is not
-     * known as such everybody has one address. Further ones are answered with 503 and {@code Retry-After}.
+     * known as such everybody has one address. Further ones are answered with 503 and {@code Retry-After}. A connection of HTTP/2 with more
+     * than one line counts as many times as it has lines.
      */
     public ServerOptions maxConnectionsPerAddress(int connections) {
         this.maxConnectionsPerAddress = positive("maxConnectionsPerAddress", connections);

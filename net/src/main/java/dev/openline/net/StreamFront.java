@@ -22,6 +22,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -185,7 +187,16 @@ final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate
         ctx.channel().config().setAutoRead(false);
         if (seat.admission().isDraining()) refuse(Admission.refusal("the server is going away"));
         else if (ends) refuse(HttpResponse.text(400, "the stream has ended already\n"));
-        else judging = new UpgradeGate(options).judge(this);
+        else if (!isOneTooMany(read.request())) judging = new UpgradeGate(options).judge(this);
+    }
+
+    private boolean isOneTooMany(HttpRequest asked) {
+        InetAddress client = asked.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
+        String tooMany = connection.carries(stream(), client);
+        if (tooMany == null) return false;
+        log.info("refused a line of {}: {}", asked.remoteAddress(), tooMany);
+        refuse(Admission.refusal(tooMany));
+        return true;
     }
 
     @Override

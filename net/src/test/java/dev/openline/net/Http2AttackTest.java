@@ -211,4 +211,69 @@ class Http2AttackTest {
             expectEcho(other);
         }
     }
+
+    // --- who gets in
+    // -------------------------------------------------------------------------------------------------------------
+
+    private void serveThreePerAddress() throws Exception {
+        server.close();
+        serve(certificates.local(), o -> o.maxConnectionsPerAddress(3));
+    }
+
+    @Test
+    void linesOfOneConnectionCountForItsAddressAsConnectionsDo() throws Exception {
+        serveThreePerAddress();
+        try (H2Peer peer = peer()) {
+            H2Peer.Stream first = peer.line();
+            peer.line();
+            peer.line();
+            H2Peer.Stream fourth = peer.open(H2Peer.connect("/"), false);
+            assertThat(fourth.status()).isEqualTo(503);
+            assertThat(fourth.head().get("retry-after").toString()).matches("[2-9]|10");
+            assertThat(fourth.isEnded()).isFalse();
+            Heard heard = heard();
+            first.cancel();
+            assertThat(heard.status().code()).isEqualTo(1006);
+            peer.line();
+            assertThat(peer.open(H2Peer.connect("/"), false).status()).isEqualTo(503);
+        }
+        awaitNobody();
+    }
+
+    @Test
+    void linesAndConnectionsOfOneAddressCountTogether() throws Exception {
+        serveThreePerAddress();
+        try (H2Peer one = peer();
+                H2Peer two = peer()) {
+            one.line();
+            one.line();
+            two.line();
+            assertThat(two.open(H2Peer.connect("/"), false).status()).isEqualTo(503);
+            assertThat(one.open(H2Peer.connect("/"), false).status()).isEqualTo(503);
+            two.close();
+            Awaitility.await().until(() -> server.connections() == 1);
+            one.line();
+            assertThat(one.open(H2Peer.connect("/"), false).status()).isEqualTo(503);
+        }
+        awaitNobody();
+    }
+
+    @Test
+    void aLineThatWaitsForItsDecisionCountsToo() throws Exception {
+        serveThreePerAddress();
+        try (H2Peer peer = peer()) {
+            H2Peer.Stream first = peer.open(H2Peer.connect("/never"), false);
+            peer.open(H2Peer.connect("/never"), false);
+            peer.open(H2Peer.connect("/never"), false);
+            assertThat(peer.open(H2Peer.connect("/"), false).status()).isEqualTo(503);
+            first.cancel();
+            peer.line();
+        }
+        awaitNobody();
+    }
+
+    private void awaitNobody() {
+        Awaitility.await().until(() -> server.connections() == 0);
+        assertThat(server.admission().addresses().size()).isZero();
+    }
 }
