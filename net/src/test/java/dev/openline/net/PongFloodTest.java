@@ -1,0 +1,146 @@
+package dev.openline.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("a peer that sends pongs nobody asked for, and does not end")
+class PongFloodTest {
+    /** In one write: some thousand pongs. */
+    private static final byte[] PONGS = pongs(4_000);
+
+    private static final int WRITES = 200;
+
+    private static final int ECHOES = 50;
+
+    /** Far less than was read, and more than a test's own garbage. */
+    private static final long NOISE_BYTES = 8 << 20;
+
+    private final BlockingQueue<Counting> lines = new LinkedBlockingQueue<>();
+    private EventLoops loops;
+    private WebSocketServer server;
+
+    private static final class Counting extends Heard {
+        final AtomicInteger pongs = new AtomicInteger();
+
+        @Override
+        public void onText(WebSocket line, String text) {
+            super.onText(line, text);
+            line.sendText(text);
+        }
+
+        @Override
+        public void onPong(WebSocket line, ByteBuffer payload) {
+            pongs.incrementAndGet();
+        }
+    }
+
+    static Stream<Transport> transports() {
+        return Arrays.stream(Transport.values()).filter(Transport::isAvailable);
+    }
+
+    private void serve(Transport transport) throws IOException {
+        loops = EventLoops.start(transport, 1);
+        server = WebSocketServer.listen(o -> o.port(0).loops(loops).webSocket("/", request -> {
+            Counting heard = new Counting();
+            lines.add(heard);
+            return heard;
+        }));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        loops.close();
+    }
+
+    private Counting heard() throws InterruptedException {
+        Counting heard = lines.poll(10, TimeUnit.SECONDS);
+        if (heard == null) throw new AssertionError("no line within ten seconds");
+        return heard;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("transports")
+    void isReadWithoutKeepingAnythingAndStaysAsItWas(Transport transport) throws Exception {
+        serve(transport);
+        try (RawPeer peer = RawPeer.open(server.port())) {
+            Counting heard = heard();
+            peer.say(PONGS).say(RawPeer.text("warm")); // what is made once is made
+            assertThat(peer.frame().text()).isEqualTo("warm");
+            long before = bytesInUse();
+            for (int i = 1; i < WRITES; i++) peer.say(PONGS);
+            peer.say(RawPeer.text("all of them"));
+            assertThat(peer.frame().text()).isEqualTo("all of them");
+            assertThat(heard.pongs).hasValue(WRITES * 4_000);
+            Awaitility.await().until(() -> heard.line().queuedBytes() == 0);
+            assertThat(bytesInUse())
+                    .as("in use, after %d bytes of pongs", (long) WRITES * PONGS.length)
+                    .isLessThan(before + NOISE_BYTES);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("transports")
+    void keepsNoOtherLineOfItsLoopWaiting(Transport transport) throws Exception {
+        serve(transport);
+        try (RawPeer flooding = RawPeer.open(server.port());
+                RawPeer neighbour = RawPeer.open(server.port())) {
+            Counting flooded = heard();
+            Thread flood = new Thread(() -> sayForEver(flooding));
+            flood.start();
+            int heardMeanwhile = 0;
+            for (int i = 0; i < ECHOES; i++) {
+                int before = flooded.pongs.get();
+                neighbour.say(RawPeer.text("echo " + i));
+                assertThat(neighbour.frame().text()).isEqualTo("echo " + i);
+                heardMeanwhile += flooded.pongs.get() - before;
+                // The flood is still on, and is read too.
+                while (flood.isAlive() && flooded.pongs.get() == before) Thread.onSpinWait();
+            }
+            assertThat(flood.isAlive()).isTrue();
+            assertThat(heardMeanwhile / ECHOES)
+                    .as("pongs that were heard before an echo, some hundred in each read")
+                    .isLessThan(50_000);
+            flooding.close();
+            flood.join();
+        }
+    }
+
+    private static void sayForEver(RawPeer peer) {
+        try {
+            while (true) peer.say(PONGS);
+        } catch (SocketException closed) {
+            // by the test, which has seen enough
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static byte[] pongs(int count) {
+        byte[] one = RawPeer.masked(0x8a, new byte[125]);
+        ByteBuffer all = ByteBuffer.allocate(count * one.length);
+        while (all.hasRemaining()) all.put(one);
+        return all.array();
+    }
+
+    private static long bytesInUse() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory() + PlatformDependent.usedDirectMemory();
+    }
+}
