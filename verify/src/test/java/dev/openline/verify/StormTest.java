@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.openline.net.Transport;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +90,44 @@ class StormTest {
             assertThat(server.output().stream().filter(said -> said.contains("Exception")))
                     .isEmpty();
         }
+    }
+
+    /** By threads of bare sockets that do nothing else; what rate they reached is in the report. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("transports")
+    void connectsAndResetsAsFastAsTheyComeKeepNoLineWaiting(Transport transport, TestReporter report) throws Exception {
+        int connections = 5 * STORM;
+        try (HurtProcess server = HurtProcess.start(transport, 10_000);
+                RawLine line = RawLine.open(server.port())) {
+            line.expectEcho("before");
+            int descriptors = server.descriptors();
+            AtomicInteger left = new AtomicInteger(connections);
+            long begun = System.nanoTime();
+            List<Thread> threads = List.of(hurrying(server.port(), left), hurrying(server.port(), left));
+            while (threads.stream().anyMatch(Thread::isAlive)) line.expectEcho("meanwhile");
+            report.publishEntry(
+                    "connects per second", Long.toString(connections * 1_000_000_000L / (System.nanoTime() - begun)));
+
+            // A descriptor of the request that asks for the counts may be among them.
+            awaitCalm(server, descriptors + 1);
+            line.expectEcho("after");
+        }
+    }
+
+    private static Thread hurrying(int port, AtomicInteger left) {
+        InetSocketAddress server = new InetSocketAddress("127.0.0.1", port);
+        Thread thread = new Thread(() -> {
+            while (left.getAndDecrement() > 0) {
+                try (SocketChannel socket = SocketChannel.open()) {
+                    socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+                    socket.connect(server);
+                } catch (IOException overrun) {
+                    // The kernel may refuse some of a storm; what counts is what the server is left with.
+                }
+            }
+        });
+        thread.start();
+        return thread;
     }
 
     /** One line is left, and not one descriptor more than there were. */
