@@ -117,6 +117,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
             inboundView = null;
             in.release();
         }
+        if (wire.isInsideFrame() && channel.config().isAutoRead()) LineReads.readOn();
     }
 
     @Override

@@ -10,8 +10,9 @@ import io.netty.util.concurrent.FastThreadLocal;
 /**
  * How connections are read where the system says that there is something to read (epoll, kqueue, selectors): once per readiness, into
  * a large buffer that all lines of a loop share. A line has taken what it needs from it before the next one is read, so nothing is
- * allocated, and a message of a megabyte takes a few reads. Reading again until there is nothing left would cost one more system call per
- * message; what is left makes the socket ready again.
+ * allocated. Reading again until there is nothing left would cost one more system call per message; what is left makes the socket ready
+ * again. Only a frame that fills the buffer and goes on is read on at once, {@value #MOST_READS} reads at most: while others are read its
+ * beginning would leave the processor's cache, from where it will be sent on.
  *
  * <p>Whoever keeps the buffer (TLS and HTTP may) has it for itself: the next read then brings a new one.
  *
@@ -19,6 +20,9 @@ import io.netty.util.concurrent.FastThreadLocal;
  */
 final class LineReads implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
     static final LineReads INSTANCE = new LineReads();
+
+    /** With 256 KiB each: a message of a megabyte, and nearly another. */
+    private static final int MOST_READS = 8;
 
     private static final FastThreadLocal<Read> READS = new FastThreadLocal<>() {
         @Override
@@ -31,6 +35,8 @@ final class LineReads implements RecvByteBufAllocator, RecvByteBufAllocator.Exte
     private static final class Read {
         private int attempted;
         private int bytes;
+        private int reads;
+        private boolean goesOn;
     }
 
     private LineReads() {}
@@ -51,11 +57,22 @@ final class LineReads implements RecvByteBufAllocator, RecvByteBufAllocator.Exte
         return ReadBuffers.BUFFER_BYTES;
     }
 
-    @Override
-    public void reset(ChannelConfig config) {}
+    /** From a line that was handed a read: what it is inside of goes on. */
+    static void readOn() {
+        READS.get().goesOn = true;
+    }
 
     @Override
-    public void incMessagesRead(int messages) {}
+    public void reset(ChannelConfig config) {
+        READS.get().reads = 0;
+    }
+
+    @Override
+    public void incMessagesRead(int messages) {
+        Read read = READS.get();
+        read.reads += messages;
+        read.goesOn = false;
+    }
 
     @Override
     public void lastBytesRead(int bytes) {
@@ -79,12 +96,13 @@ final class LineReads implements RecvByteBufAllocator, RecvByteBufAllocator.Exte
 
     @Override
     public boolean continueReading() {
-        return false;
+        Read read = READS.get();
+        return read.goesOn && read.bytes == read.attempted && read.reads < MOST_READS;
     }
 
     @Override
     public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
-        return false;
+        return continueReading();
     }
 
     @Override

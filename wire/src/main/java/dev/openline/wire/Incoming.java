@@ -55,6 +55,10 @@ final class Incoming {
         return unfinished == null ? 0 : unfinished.capacity();
     }
 
+    boolean isInsideFrame() {
+        return remaining > 0;
+    }
+
     MessageMemory.@Nullable Block delivered() {
         return delivered;
     }

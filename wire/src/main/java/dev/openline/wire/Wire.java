@@ -199,6 +199,11 @@ public final class Wire {
         return incoming.heldBytes();
     }
 
+    /** Whether a frame's payload has begun and not ended: more of it is certain to come from a peer that keeps the rules. */
+    public boolean isInsideFrame() {
+        return incoming.isInsideFrame();
+    }
+
     /** The bytes {@link #write} needs for a message of this length. */
     public static int frameSize(Role sender, int payloadBytes) {
         return Frames.size(sender, payloadBytes);
