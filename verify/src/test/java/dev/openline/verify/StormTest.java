@@ -15,7 +15,6 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,10 +91,10 @@ class StormTest {
         }
     }
 
-    /** By threads of bare sockets that do nothing else; what rate they reached is in the report. */
+    /** By threads of bare sockets that do nothing else; what rate they reached is printed. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("transports")
-    void connectsAndResetsAsFastAsTheyComeKeepNoLineWaiting(Transport transport, TestReporter report) throws Exception {
+    void connectsAndResetsAsFastAsTheyComeKeepNoLineWaiting(Transport transport) throws Exception {
         int connections = 5 * STORM;
         try (HurtProcess server = HurtProcess.start(transport, 10_000);
                 RawLine line = RawLine.open(server.port())) {
@@ -105,13 +104,16 @@ class StormTest {
             long begun = System.nanoTime();
             List<Thread> threads = List.of(hurrying(server.port(), left), hurrying(server.port(), left));
             while (threads.stream().anyMatch(Thread::isAlive)) line.expectEcho("meanwhile");
-            report.publishEntry(
-                    "connects per second", Long.toString(connections * 1_000_000_000L / (System.nanoTime() - begun)));
+            System.out.printf("%s: %,d connects and resets a second%n", transport, perSecond(connections, begun));
 
             // A descriptor of the request that asks for the counts may be among them.
             awaitCalm(server, descriptors + 1);
             line.expectEcho("after");
         }
+    }
+
+    private static long perSecond(int connections, long begunNanos) {
+        return connections * 1_000_000_000L / (System.nanoTime() - begunNanos);
     }
 
     private static Thread hurrying(int port, AtomicInteger left) {
