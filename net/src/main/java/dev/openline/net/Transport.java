@@ -160,7 +160,8 @@ public enum Transport {
     private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
 
     // A multishot read takes every shared buffer as soon as it is free again, without the loop: one peer that sends as
-    // fast as it can left others waiting for seconds. One read at a time has to be asked for again, behind the others.
+    // fast as it can left others waiting for seconds. One read at a time has to be asked for again, behind the others:
+    // 8.2 us of CPU for the echo of a short message instead of 6.5, 0.43 instead of 0.37 where 16 come at once.
     private static final String MULTISHOT_READ = "io.netty.iouring.recvMultiShotEnabled";
 
     static {
