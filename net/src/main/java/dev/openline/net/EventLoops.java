@@ -2,8 +2,6 @@ package dev.openline.net;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +21,7 @@ public final class EventLoops implements AutoCloseable {
 
     private EventLoops(Transport transport, int count) {
         this.transport = transport;
-        this.group = new MultiThreadIoEventLoopGroup(
-                count, new DefaultThreadFactory("openline-loop", true), transport.ioHandlers());
+        this.group = new LoopGroup(count, transport.ioHandlers());
         for (EventExecutor loop : group) loops.add((EventLoop) loop);
     }
 
