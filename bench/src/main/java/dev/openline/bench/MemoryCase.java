@@ -25,6 +25,13 @@ record MemoryCase(int lines, Variant variant, int mostRounds) implements Case {
         return "memory of an idle line, " + Sizes.count(lines) + " lines" + variant.suffix();
     }
 
+    /** So many are open before what is counted, that whatever grows by steps has grown: with 10,000 more, within 20,000 descriptors. */
+    private static final int OPEN_BEFORE_TENTHS = 8;
+
+    private static final int PAUSE_MILLIS = 500;
+    private static final int MOST_PAUSES = 8;
+    private static final int QUIET_BYTES = 128 << 10;
+
     @Override
     public boolean wantsFreshServer() {
         return true;
@@ -38,12 +45,12 @@ record MemoryCase(int lines, Variant variant, int mostRounds) implements Case {
     @Override
     public Figures measure(Server server, double warmUp, double window) throws IOException {
         warmUp(server, warmUp);
-        try (Load load = Load.open(server, server.echoPath(), Math.max(1, lines / 10))) {
+        try (Load load = Load.open(server, server.echoPath(), Math.max(1, lines / 10 * OPEN_BEFORE_TENTHS))) {
             echoOnce(load, variant);
-            Memory before = Memory.of(server);
+            Memory before = Memory.settled(server);
             load.add(server.echoPath(), lines);
             echoOnce(load, variant);
-            return Figures.of(Memory.of(server).since(before), lines);
+            return Figures.of(Memory.settled(server).since(before), lines);
         }
     }
 
@@ -69,6 +76,26 @@ record MemoryCase(int lines, Variant variant, int mostRounds) implements Case {
      * @param residentBytes of the whole process, by the operating system
      */
     record Memory(long heapBytes, long residentBytes) {
+        /** Once the process neither grows nor shrinks: a compiler that is at work holds megabytes, and gives them back. */
+        static Memory settled(Server server) throws IOException {
+            Memory now = of(server);
+            for (int i = 0; i < MOST_PAUSES; i++) {
+                pause();
+                Memory later = of(server);
+                if (Math.abs(later.residentBytes - now.residentBytes) <= QUIET_BYTES) return later;
+                now = later;
+            }
+            return now;
+        }
+
+        private static void pause() {
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
         static Memory of(Server server) throws IOException {
             long heap = server.liveHeapBytes();
             Path status = Path.of("/proc", Long.toString(server.handle().pid()), "status");
