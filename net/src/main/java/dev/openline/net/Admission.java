@@ -28,12 +28,18 @@ final class Admission {
     /** Connections over a limit that may be open at a time, only to be told so. */
     static final int MAX_BEING_REFUSED = 1_000;
 
+    static final String MAX_CONNECTIONS_ARE_OPEN = "maxConnections are open";
+
     private static final int SOONEST_RETRY_SECONDS = 2;
     private static final int LATEST_RETRY_SECONDS = 10;
 
     private final ServerOptions options;
     private final Map<EventLoop, LoopSeats> loops = new IdentityHashMap<>();
     private final AtomicInteger seated = new AtomicInteger();
+
+    /** Lines that share an HTTP/2 connection with another: each counts as a connection of its own would. */
+    private final AtomicInteger furtherLines = new AtomicInteger();
+
     private final AtomicInteger beingRefused = new AtomicInteger();
     private final AddressCounts addresses;
     private final ConnectRate rate;
@@ -76,7 +82,7 @@ final class Admission {
     private @Nullable String refusalOf(Network from) {
         if (isDraining()) return "the server is going away";
         if (!rate.allows(System.nanoTime())) return "more than maxConnectsPerSecond";
-        if (!add(seated, options.maxConnections())) return "maxConnections are open";
+        if (!add(seated, options.maxConnections() - furtherLines.get())) return MAX_CONNECTIONS_ARE_OPEN;
         if (addresses.add(from)) return null;
         seated.decrementAndGet();
         return "maxConnectionsPerAddress are open";
@@ -97,6 +103,15 @@ final class Admission {
 
     AddressCounts addresses() {
         return addresses;
+    }
+
+    /** Counts a line that comes on a connection which carries one already; false if that would be one too many. */
+    boolean addFurtherLine() {
+        return add(furtherLines, options.maxConnections() - seated.get());
+    }
+
+    void removeFurtherLine() {
+        furtherLines.decrementAndGet();
     }
 
     void left(Seat seat) {

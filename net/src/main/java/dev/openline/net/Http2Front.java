@@ -60,7 +60,10 @@ final class Http2Front extends LineClock.Timed implements Seat.Occupant {
     /** Of request bodies that have not come whole, on all streams together. */
     private int unfinishedBytes;
 
-    /** Lines for the network that the connection counts for; the connection itself counts for the first of them. */
+    /** Lines it carries; the connection itself counts for the first of them. */
+    private int lines;
+
+    /** Those for the network that the connection counts for; again it counts for the first of them. */
     private int ownLines;
 
     private Http2Front(ServerOptions options, Seat seat, SocketChannel channel, long deadline) {
@@ -152,9 +155,15 @@ final class Http2Front extends LineClock.Timed implements Seat.Occupant {
         Network from = admission.counted(client);
         boolean own = from.equals(seat.network());
         boolean covered = own && ownLines == 0;
-        if (!covered && !admission.addresses().add(from)) return "maxConnectionsPerAddress are open";
+        if (lines > 0 && !admission.addFurtherLine()) return Admission.MAX_CONNECTIONS_ARE_OPEN;
+        if (!covered && !admission.addresses().add(from)) {
+            if (lines > 0) admission.removeFurtherLine();
+            return "maxConnectionsPerAddress are open";
+        }
+        lines++;
         if (own) ownLines++;
         stream.closeFuture().addListener(closed -> {
+            if (--lines > 0) admission.removeFurtherLine();
             if (own) ownLines--;
             if (!own || ownLines > 0) admission.addresses().remove(from);
         });

@@ -105,7 +105,8 @@ public final class ServerOptions {
 
     /**
      * Connections that may be open at a time; default nine tenths of the file descriptors that the process may have, or a million if that is
-     * less. Further ones are answered with 503 and {@code Retry-After}; when a thousand of those are open too, they are closed at once.
+     * less. Further ones are answered with 503 and {@code Retry-After}; when a thousand of those are open too, they are closed at once. A
+     * connection of HTTP/2 with more than one line counts as many times as it has lines.
      */
     public ServerOptions maxConnections(int connections) {
         this.maxConnections = positive("maxConnections", connections);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("HTTP/2 from peers that mean no good")
@@ -215,14 +216,27 @@ class Http2AttackTest {
     // --- who gets in
     // -------------------------------------------------------------------------------------------------------------
 
-    private void serveThreePerAddress() throws Exception {
-        server.close();
-        serve(certificates.local(), o -> o.maxConnectionsPerAddress(3));
+    /** Where the fourth line is one too many. */
+    private enum Three {
+        ALTOGETHER(o -> o.maxConnections(3)),
+        PER_ADDRESS(o -> o.maxConnectionsPerAddress(3));
+
+        private final Consumer<ServerOptions> limit;
+
+        Three(Consumer<ServerOptions> limit) {
+            this.limit = limit;
+        }
     }
 
-    @Test
-    void linesOfOneConnectionCountForItsAddressAsConnectionsDo() throws Exception {
-        serveThreePerAddress();
+    private void serve(Three most) throws Exception {
+        server.close();
+        serve(certificates.local(), most.limit);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void linesOfOneConnectionCountAsConnectionsDo(Three most) throws Exception {
+        serve(most);
         try (H2Peer peer = peer()) {
             H2Peer.Stream first = peer.line();
             peer.line();
@@ -240,9 +254,10 @@ class Http2AttackTest {
         awaitNobody();
     }
 
-    @Test
-    void linesAndConnectionsOfOneAddressCountTogether() throws Exception {
-        serveThreePerAddress();
+    @ParameterizedTest
+    @EnumSource
+    void linesAndConnectionsCountTogether(Three most) throws Exception {
+        serve(most);
         try (H2Peer one = peer();
                 H2Peer two = peer()) {
             one.line();
@@ -258,9 +273,10 @@ class Http2AttackTest {
         awaitNobody();
     }
 
-    @Test
-    void aLineThatWaitsForItsDecisionCountsToo() throws Exception {
-        serveThreePerAddress();
+    @ParameterizedTest
+    @EnumSource
+    void aLineThatWaitsForItsDecisionCountsToo(Three most) throws Exception {
+        serve(most);
         try (H2Peer peer = peer()) {
             H2Peer.Stream first = peer.open(H2Peer.connect("/never"), false);
             peer.open(H2Peer.connect("/never"), false);
