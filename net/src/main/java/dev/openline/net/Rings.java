@@ -21,13 +21,17 @@ final class Rings {
 
     private static final short READ_BUFFER_COUNT = 4;
 
-    /** Operations handed to the kernel at once; a broadcast to a thousand lines is as many. Completions have twice the room. */
+    /** Operations handed to the kernel at once; a broadcast to a thousand lines is as many. */
     private static final int OPERATIONS = 1024;
+
+    /** Room for what was done of them before the loop looks, 16 bytes each: a broadcast to ten thousand lines is one turn. */
+    private static final int COMPLETIONS = 16 * OPERATIONS;
 
     private Rings() {}
 
     static IoHandlerFactory ioHandlers() {
-        IoUringIoHandlerConfig config = new IoUringIoHandlerConfig().setRingSize(OPERATIONS);
+        IoUringIoHandlerConfig config =
+                new IoUringIoHandlerConfig().setRingSize(OPERATIONS).setCqSize(COMPLETIONS);
         if (hasReadBuffers()) config.setBufferRingConfig(readBuffers());
         return IoUringIoHandler.newFactory(config);
     }
