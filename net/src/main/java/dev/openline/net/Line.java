@@ -457,12 +457,20 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
 
     @Override
     public void pauseReading() {
-        channel.config().setAutoRead(false);
+        reads(false);
     }
 
     @Override
     public void resumeReading() {
-        channel.config().setAutoRead(true);
+        reads(true);
+    }
+
+    private void reads(boolean wanted) {
+        try {
+            channel.config().setAutoRead(wanted);
+        } catch (RejectedExecutionException ended) {
+            log.debug("line to {} is over: its loop has ended", channel.remoteAddress());
+        }
     }
 
     @Override
