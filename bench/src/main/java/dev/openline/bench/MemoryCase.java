@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /**
  * What a line costs that is open and silent, after it has echoed one message: how much more of the heap lives, and how much more memory
- * the process holds, per line. A tenth as many lines are open before the first look, so that what a server needs once is not counted.
+ * the process holds, per line. Nearly as many lines are open before the first look, so that what a server needs once is not counted.
  *
  * @param mostRounds external servers are fresh in the first one only
  */
