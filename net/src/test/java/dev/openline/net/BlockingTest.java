@@ -42,7 +42,9 @@ class BlockingTest {
         EventLoops one = EventLoops.start(Transport.NIO, 1);
         server = WebSocketServer.listen(o -> o.port(0)
                 .loops(one)
-                .line(LineOptions.defaults().withTiming(WireTiming.DEFAULT.withoutHeartbeat()))
+                .line(LineOptions.defaults()
+                        .withTiming(WireTiming.DEFAULT.withoutHeartbeat())
+                        .withMaxQueuedBytes(64 << 20)) // every answer of a test may wait for its peer
                 .route("/", route -> route.handler(request -> handler).blocking(options)));
     }
 
@@ -76,7 +78,8 @@ class BlockingTest {
                 if (text.equals("wait")) go.await();
                 if (text.equals("throw")) throw new IllegalStateException("on purpose");
                 heard.add(text);
-                line.sendText("re: " + text);
+                SendResult said = line.sendText("re: " + text);
+                if (said == SendResult.QUEUE_FULL) heard.add("no room for the answer");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
