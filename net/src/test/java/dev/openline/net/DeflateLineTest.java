@@ -64,9 +64,7 @@ class DeflateLineTest {
     }
 
     private Heard heard() throws InterruptedException {
-        Heard heard = lines.poll(10, TimeUnit.SECONDS);
-        if (heard == null) throw new AssertionError("no line within ten seconds");
-        return heard;
+        return Heard.next(lines);
     }
 
     @Test

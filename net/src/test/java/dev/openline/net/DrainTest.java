@@ -53,9 +53,7 @@ class DrainTest {
     }
 
     private Heard heard() throws InterruptedException {
-        Heard heard = lines.poll(10, TimeUnit.SECONDS);
-        if (heard == null) throw new AssertionError("no line within ten seconds");
-        return heard;
+        return Heard.next(lines);
     }
 
     private static String get(String path) {

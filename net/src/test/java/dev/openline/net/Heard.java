@@ -14,6 +14,13 @@ class Heard implements WebSocketHandler {
     final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
     final BlockingQueue<Integer> binarySizes = new LinkedBlockingQueue<>();
 
+    /** The one that the server made for the line that was opened next. */
+    static <T extends Heard> T next(BlockingQueue<T> lines) throws InterruptedException {
+        T heard = lines.poll(10, TimeUnit.SECONDS);
+        if (heard == null) throw new AssertionError("no line within ten seconds");
+        return heard;
+    }
+
     @Override
     public void onOpen(WebSocket line) {
         opened.complete(line);

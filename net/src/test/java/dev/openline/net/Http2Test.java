@@ -84,9 +84,7 @@ class Http2Test {
     }
 
     private Heard heard() throws InterruptedException {
-        Heard heard = lines.poll(10, TimeUnit.SECONDS);
-        if (heard == null) throw new AssertionError("no line within ten seconds");
-        return heard;
+        return Heard.next(lines);
     }
 
     private H2Peer peer() throws Exception {

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -69,9 +68,7 @@ class PongFloodTest {
     }
 
     private Counting heard() throws InterruptedException {
-        Counting heard = lines.poll(10, TimeUnit.SECONDS);
-        if (heard == null) throw new AssertionError("no line within ten seconds");
-        return heard;
+        return Heard.next(lines);
     }
 
     @ParameterizedTest(name = "{0}")

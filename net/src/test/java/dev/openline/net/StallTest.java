@@ -55,9 +55,7 @@ class StallTest {
     }
 
     private Heard heard() throws InterruptedException {
-        Heard heard = lines.poll(10, TimeUnit.SECONDS);
-        if (heard == null) throw new AssertionError("no line within ten seconds");
-        return heard;
+        return Heard.next(lines);
     }
 
     private static void fill(WebSocket line) {

@@ -45,9 +45,7 @@ class UnfinishedMessagesTest {
     }
 
     private Heard heard() throws InterruptedException {
-        Heard heard = lines.poll(10, TimeUnit.SECONDS);
-        if (heard == null) throw new AssertionError("no line within ten seconds");
-        return heard;
+        return Heard.next(lines);
     }
 
     /** The first frame of a message that has another one. */
