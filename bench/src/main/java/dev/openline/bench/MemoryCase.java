@@ -20,17 +20,17 @@ record MemoryCase(int lines, Variant variant, int mostRounds) implements Case {
     /** Enough for every server to think that compressing is worth it. */
     private static final int COMPRESSED_BYTES = 1 << 10;
 
-    @Override
-    public String name() {
-        return "memory of an idle line, " + Sizes.count(lines) + " lines" + variant.suffix();
-    }
-
     /** So many are open before what is counted, that whatever grows by steps has grown: with 10,000 more, within 20,000 descriptors. */
     private static final int OPEN_BEFORE_TENTHS = 8;
 
     private static final int PAUSE_MILLIS = 500;
     private static final int MOST_PAUSES = 8;
     private static final int QUIET_BYTES = 128 << 10;
+
+    @Override
+    public String name() {
+        return "memory of an idle line, " + Sizes.count(lines) + " lines" + variant.suffix();
+    }
 
     @Override
     public boolean wantsFreshServer() {

@@ -140,7 +140,8 @@ final class LineOutput {
 
     /** A frame of this size was written into the {@link #room}. Beyond the high mark frames leave at once, so that the channel's writability tells the truth. */
     void wrote(int size) {
-        accepted(size);
+        acceptedBytes += size;
+        largestFrame = Math.max(largestFrame, size);
         ByteBuf chunk = waiting;
         if (chunk != null && waitingBytes(chunk) >= highBytes) flush();
     }
@@ -173,11 +174,6 @@ final class LineOutput {
             unflushed = true;
         }
         wrote(size);
-    }
-
-    private void accepted(int size) {
-        acceptedBytes += size;
-        largestFrame = Math.max(largestFrame, size);
     }
 
     /** Nothing to write, but completed behind all that was: the channel keeps its promises in order. Flushed with the rest. */

@@ -160,8 +160,8 @@ public enum Transport {
     private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
 
     // A multishot read takes every shared buffer as soon as it is free again, without the loop: one peer that sends as
-    // fast as it can left others waiting for seconds. One read at a time has to be asked for again, behind the others:
-    // 6.2 to 8.2 us of CPU for the echo of a short message instead of 6.1 to 6.5, in two runs each.
+    // fast as it can left others waiting for seconds. One read at a time has to be asked for again, behind the others;
+    // docs/performance.md says what that costs.
     private static final String MULTISHOT_READ = "io.netty.iouring.recvMultiShotEnabled";
 
     static {
