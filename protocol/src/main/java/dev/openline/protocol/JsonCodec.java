@@ -57,6 +57,21 @@ public final class JsonCodec {
         }
     }
 
+    /**
+     * The text of the one JSON string that {@code quoted} is: of publications to a subscriber who takes patches.
+     *
+     * @throws MalformedFrame if it is something else
+     */
+    public static Payload textOf(Payload quoted) throws MalformedFrame {
+        byte[] bytes = quoted.raw();
+        try (JsonInput in = JsonInput.of(bytes, 0, bytes.length)) {
+            in.begin();
+            Payload text = Payload.of(in.string("data"));
+            in.end();
+            return text;
+        }
+    }
+
     /** The exact size of a push of plain ASCII without tags, so that its array is made once; others grow. */
     static int sizeOf(Push.PublicationPush push) {
         Publication publication = push.publication();

@@ -152,6 +152,21 @@ final class JsonOutput {
         return put('"');
     }
 
+    /** The UTF-8 text that a payload is, as a string with its quotes. */
+    JsonOutput quoted(Payload text) {
+        byte[] raw = text.raw();
+        reserve(raw.length + 2);
+        bytes[size++] = '"';
+        int length = raw.length;
+        for (int i = 0; i < length; i++) {
+            byte b = raw[i];
+            reserve(6 + length - i);
+            if (b < 0) bytes[size++] = b;
+            else ascii(b);
+        }
+        return put('"');
+    }
+
     private JsonOutput quotedRest(String value, int from) {
         int i = from;
         while (i < value.length()) {

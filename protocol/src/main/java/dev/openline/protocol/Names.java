@@ -29,6 +29,7 @@ final class Names {
     static final byte[] MESSAGE = JsonOutput.name("message");
     static final byte[] METHOD = JsonOutput.name("method");
     static final byte[] NAME = JsonOutput.name("name");
+    static final byte[] NODE = JsonOutput.name("node");
     static final byte[] NODES = JsonOutput.name("nodes");
     static final byte[] NUM_CLIENTS = JsonOutput.name("num_clients");
     static final byte[] NUM_USERS = JsonOutput.name("num_users");
@@ -51,6 +52,7 @@ final class Names {
     static final byte[] REVERSE = JsonOutput.name("reverse");
     static final byte[] RPC = JsonOutput.name("rpc");
     static final byte[] SEND = JsonOutput.name("send");
+    static final byte[] SESSION = JsonOutput.name("session");
     static final byte[] SINCE = JsonOutput.name("since");
     static final byte[] SUBS = JsonOutput.name("subs");
     static final byte[] SUBSCRIBE = JsonOutput.name("subscribe");
@@ -58,6 +60,7 @@ final class Names {
     static final byte[] TAGS = JsonOutput.name("tags");
     static final byte[] TEMPORARY = JsonOutput.name("temporary");
     static final byte[] TF = JsonOutput.name("tf");
+    static final byte[] TIME = JsonOutput.name("time");
     static final byte[] TOKEN = JsonOutput.name("token");
     static final byte[] TTL = JsonOutput.name("ttl");
     static final byte[] TYPE = JsonOutput.name("type");

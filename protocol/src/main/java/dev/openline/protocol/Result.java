@@ -42,6 +42,8 @@ public sealed interface Result {
      * @param data from the application, or null
      * @param subs subscriptions the server made, by channel
      * @param heartbeat how the server shows that it is alive; null: by other means
+     * @param emulation where the client's further commands go, when they can't go the way the answers come; null otherwise
+     * @param timeMillis the server's clock, in milliseconds since 1970; 0 when it isn't told
      */
     record ConnectResult(
             String client,
@@ -49,8 +51,35 @@ public sealed interface Result {
             @Nullable Expiry expiry,
             @Nullable Payload data,
             Map<String, SubscribeResult> subs,
-            @Nullable Heartbeat heartbeat)
+            @Nullable Heartbeat heartbeat,
+            @Nullable Emulation emulation,
+            long timeMillis)
             implements Result {
+        /**
+         * The address of a session whose commands come by HTTP requests of their own.
+         *
+         * @param session which session; whoever knows it can speak for the client. Not for logs
+         * @param node the server that has it
+         */
+        public record Emulation(String session, String node) {
+            @Override
+            public String toString() {
+                return "Emulation[node=" + node + "]";
+            }
+        }
+
+        /** An answer on a line that carries both directions. */
+        // More than 4 parameters because these are the members of the message.
+        public ConnectResult(
+                String client,
+                String version,
+                @Nullable Expiry expiry,
+                @Nullable Payload data,
+                Map<String, SubscribeResult> subs,
+                @Nullable Heartbeat heartbeat) {
+            this(client, version, expiry, data, subs, heartbeat, null, 0);
+        }
+
         public ConnectResult {
             Objects.requireNonNull(client, "client");
             Objects.requireNonNull(version, "version");
@@ -73,6 +102,7 @@ public sealed interface Result {
      * @param missed what came after the position, oldest first; empty unless recovered
      * @param expiry when the client must have refreshed its subscription token; null: never
      * @param data from the application, or null
+     * @param delta whether publications may come as patches; all their payloads are texts then, see {@link Publication.Coding}
      */
     record SubscribeResult(
             Tracking tracking,
@@ -80,7 +110,8 @@ public sealed interface Result {
             Recovery recovery,
             List<Publication> missed,
             @Nullable Expiry expiry,
-            @Nullable Payload data)
+            @Nullable Payload data,
+            boolean delta)
             implements Result {
         /** What became of a wish to recover. */
         public enum Recovery {
@@ -95,6 +126,18 @@ public sealed interface Result {
             missed = List.copyOf(missed);
             if (recovery != Recovery.RECOVERED && !missed.isEmpty())
                 throw new IllegalArgumentException(recovery + " with " + missed.size() + " missed publications");
+        }
+
+        /** A subscription whose publications come whole. */
+        // More than 4 parameters because these are the members of the message.
+        public SubscribeResult(
+                Tracking tracking,
+                @Nullable StreamPosition position,
+                Recovery recovery,
+                List<Publication> missed,
+                @Nullable Expiry expiry,
+                @Nullable Payload data) {
+            this(tracking, position, recovery, missed, expiry, data, false);
         }
 
         /** A subscription without a position, expiry or data. */

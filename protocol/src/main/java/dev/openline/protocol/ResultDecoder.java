@@ -1,6 +1,7 @@
 package dev.openline.protocol;
 
 import dev.openline.protocol.Result.ConnectResult;
+import dev.openline.protocol.Result.ConnectResult.Emulation;
 import dev.openline.protocol.Result.HistoryResult;
 import dev.openline.protocol.Result.PresenceResult;
 import dev.openline.protocol.Result.PresenceStatsResult;
@@ -52,6 +53,7 @@ final class ResultDecoder {
         };
     }
 
+    // Longer than 40 lines because the message has this many members.
     private ConnectResult connect() throws MalformedFrame {
         in.enterObject("connect");
         String client = "";
@@ -62,6 +64,9 @@ final class ResultDecoder {
         Map<String, SubscribeResult> subs = Map.of();
         long ping = 0;
         boolean pong = false;
+        String session = "";
+        String node = "";
+        long time = 0;
         for (String member = in.nextMember(); member != null; member = in.nextMember()) {
             switch (member) {
                 case "client" -> client = in.string("client");
@@ -72,12 +77,16 @@ final class ResultDecoder {
                 case "subs" -> subs = subs();
                 case "ping" -> ping = in.u32("ping");
                 case "pong" -> pong = in.bool("pong");
+                case "session" -> session = in.string("session");
+                case "node" -> node = in.string("node");
+                case "time" -> time = in.i64("time");
                 default -> in.skip();
             }
         }
         Expiry expiry = expires ? new Expiry(ttl) : null;
         Heartbeat heartbeat = ping > 0 ? new Heartbeat(ping, pong) : null;
-        return new ConnectResult(client, version, expiry, data, subs, heartbeat);
+        Emulation emulation = session.isEmpty() ? null : new Emulation(session, node);
+        return new ConnectResult(client, version, expiry, data, subs, heartbeat, emulation, time);
     }
 
     private Map<String, SubscribeResult> subs() throws MalformedFrame {

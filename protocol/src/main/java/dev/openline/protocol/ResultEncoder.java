@@ -23,6 +23,9 @@ final class ResultEncoder implements Result.Cases<JsonOutput> {
         }
         Heartbeat heartbeat = result.heartbeat();
         if (heartbeat != null) out.number(Names.PING, heartbeat.pingSeconds()).flag(Names.PONG, heartbeat.answered());
+        Result.ConnectResult.Emulation emulation = result.emulation();
+        if (emulation != null) out.text(Names.SESSION, emulation.session()).text(Names.NODE, emulation.node());
+        out.number(Names.TIME, result.timeMillis());
         return out.close();
     }
 
@@ -90,7 +93,7 @@ final class ResultEncoder implements Result.Cases<JsonOutput> {
         out.flag(Names.RECOVERED, result.recovery() == Recovery.RECOVERED);
         if (position != null) out.number(Names.OFFSET, position.offset());
         out.payload(Names.DATA, result.data());
-        return out.flag(Names.WAS_RECOVERING, result.recovery() != Recovery.NOT_ASKED)
-                .close();
+        out.flag(Names.WAS_RECOVERING, result.recovery() != Recovery.NOT_ASKED);
+        return out.flag(Names.DELTA, result.delta()).close();
     }
 }

@@ -18,6 +18,7 @@ final class SubscribedDecoder {
     private boolean expires;
     private long ttl;
     private @Nullable Payload data;
+    private boolean delta;
 
     SubscribedDecoder(JsonInput in) {
         this.in = in;
@@ -42,6 +43,7 @@ final class SubscribedDecoder {
             case "expires" -> expires = in.bool("expires");
             case "ttl" -> ttl = in.u32("ttl");
             case "data" -> data = in.payload();
+            case "delta" -> delta = in.bool("delta");
             default -> in.skip();
         }
     }
@@ -51,7 +53,7 @@ final class SubscribedDecoder {
                 recovered ? Recovery.RECOVERED : wasRecovering ? Recovery.NOT_RECOVERED : Recovery.NOT_ASKED;
         if (!recovered && !publications.isEmpty()) throw new MalformedFrame("missed publications without recovery");
         return new SubscribeResult(
-                tracking(), position(), recovery, publications, expires ? new Expiry(ttl) : null, data);
+                tracking(), position(), recovery, publications, expires ? new Expiry(ttl) : null, data, delta);
     }
 
     Push.SubscribePush push(String channel) {

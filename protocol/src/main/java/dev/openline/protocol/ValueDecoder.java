@@ -99,26 +99,32 @@ final class ValueDecoder {
         return new ClientInfo(user, client, connectionInfo, channelInfo);
     }
 
-    /** A publication with its whole payload: a patch to an earlier one is refused, for we never ask for patches. */
+    /**
+     * A publication. Whether its data is a payload or the text of one is known only to who asked for patches, so a string stays one;
+     * the text of a patch is taken out of it.
+     */
     Publication publication(String what) throws MalformedFrame {
         in.enterObject(what);
         Payload data = null;
         ClientInfo info = null;
         long offset = 0;
         Map<String, String> tags = Map.of();
+        boolean patch = false;
+        String channel = "";
         for (String member = in.nextMember(); member != null; member = in.nextMember()) {
             switch (member) {
                 case "data" -> data = in.payload();
                 case "info" -> info = info("info");
                 case "offset" -> offset = in.u63("offset");
                 case "tags" -> tags = in.strings("tags");
-                case "delta" -> {
-                    if (in.bool("delta")) throw new MalformedFrame("a delta that was not asked for");
-                }
+                case "delta" -> patch = in.bool("delta");
+                case "channel" -> channel = in.string("channel");
                 default -> in.skip();
             }
         }
-        return new Publication(offset, data == null ? Payload.NULL : data, info, tags);
+        Payload said = data == null ? Payload.NULL : data;
+        if (!patch) return new Publication(offset, said, info, tags, Publication.Coding.PLAIN, channel);
+        return new Publication(offset, JsonCodec.textOf(said), info, tags, Publication.Coding.PATCH, channel);
     }
 
     List<Publication> publications() throws MalformedFrame {

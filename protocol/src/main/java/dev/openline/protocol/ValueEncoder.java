@@ -9,12 +9,15 @@ final class ValueEncoder {
     private ValueEncoder() {}
 
     static void publication(JsonOutput out, Publication publication) {
-        out.open().payload(Names.DATA, publication.data());
+        out.open();
+        if (publication.coding() == Publication.Coding.PLAIN) out.payload(Names.DATA, publication.data());
+        else out.member(Names.DATA).quoted(publication.data());
         ClientInfo info = publication.info();
         if (info != null) info(out.member(Names.INFO), info);
         out.number(Names.OFFSET, publication.offset());
         strings(out, Names.TAGS, publication.tags());
-        out.close();
+        out.flag(Names.DELTA, publication.coding() == Publication.Coding.PATCH);
+        out.text(Names.CHANNEL, publication.channel()).close();
     }
 
     static void publications(JsonOutput out, List<Publication> publications) {

@@ -149,6 +149,10 @@ final class Catalogue
         if (r.heartbeat() != null)
             body.and("ping", r.heartbeat().pingSeconds())
                     .and("pong", r.heartbeat().answered());
+        if (r.emulation() != null)
+            body.and("session", r.emulation().session())
+                    .and("node", r.emulation().node());
+        body.and("time", r.timeMillis());
         return of().always("connect", body);
     }
 
@@ -273,7 +277,8 @@ final class Catalogue
                 .and("was_recovering", r.recovery() != Recovery.NOT_ASKED)
                 .and("recovered", r.recovery() == Recovery.RECOVERED)
                 .and("publications", publications(r.missed()))
-                .and("data", r.data());
+                .and("data", r.data())
+                .and("delta", r.delta());
     }
 
     private static Members tracked(Tracking tracking, @Nullable StreamPosition position) {
@@ -295,7 +300,11 @@ final class Catalogue
     }
 
     private static Members publication(Publication p) {
-        Members members = of().and("data", p.data()).and("offset", p.offset()).and("tags", p.tags());
+        boolean patch = p.coding() == Publication.Coding.PATCH;
+        Members members = of();
+        if (patch) members.always("data", p.data().text()).always("delta", true);
+        else members.and("data", p.data());
+        members.and("offset", p.offset()).and("tags", p.tags()).and("channel", p.channel());
         return p.info() == null ? members : members.always("info", info(p.info()));
     }
 

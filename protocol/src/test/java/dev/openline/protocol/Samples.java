@@ -128,7 +128,9 @@ final class Samples {
                         maybe(this::expiry),
                         maybe(this::payload),
                         map(this::subscribed),
-                        maybe(this::heartbeat));
+                        maybe(this::heartbeat),
+                        maybe(() -> new Result.ConnectResult.Emulation(text() + "s", text())),
+                        offset());
             case 2, 3 -> subscribed();
             case 4 -> new Result.UnsubscribeResult();
             case 5 -> new Result.PublishResult();
@@ -148,7 +150,13 @@ final class Samples {
         Recovery recovery = oneOf(Recovery.values());
         List<Publication> missed = recovery == Recovery.RECOVERED ? list(this::publication) : List.of();
         return new SubscribeResult(
-                tracking, tracked(tracking), recovery, missed, maybe(this::expiry), maybe(this::payload));
+                tracking,
+                tracked(tracking),
+                recovery,
+                missed,
+                maybe(this::expiry),
+                maybe(this::payload),
+                random.nextBoolean());
     }
 
     private @Nullable StreamPosition tracked(Tracking tracking) {
@@ -156,7 +164,12 @@ final class Samples {
     }
 
     Publication publication() {
-        return new Publication(offset(), payload(), maybe(this::info), map(this::text));
+        Publication whole = new Publication(offset(), payload(), maybe(this::info), map(this::text));
+        return switch (random.nextInt(4)) {
+            case 0 -> whole.coded(Publication.Coding.PATCH, Payload.of(text()));
+            case 1 -> whole.saidOn(text());
+            default -> whole;
+        };
     }
 
     private ClientInfo info() {

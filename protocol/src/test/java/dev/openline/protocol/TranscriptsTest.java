@@ -4,7 +4,6 @@ import static dev.openline.protocol.Frames.commands;
 import static dev.openline.protocol.Frames.serverMessages;
 import static dev.openline.protocol.Frames.text;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.openline.protocol.Result.ConnectResult;
 import dev.openline.protocol.Result.PublishResult;
@@ -193,11 +192,11 @@ class TranscriptsTest {
     }
 
     @Test
-    void deltaThatNobodyAskedForIsNotTakenForAPayload() {
-        assertThatThrownBy(
-                        () -> serverMessages(
-                                "{\"push\":{\"channel\":\"d\",\"pub\":{\"data\":\"D\\nC@0,1:3…;\",\"offset\":2,\"delta\":true}}}"))
-                .isInstanceOf(MalformedFrame.class)
-                .hasMessage("a delta that was not asked for");
+    void patchTravelsAsTheTextOfAString() throws MalformedFrame {
+        Payload patch = Payload.of("D\nC@0,1:é;");
+        said(
+                "{\"push\":{\"channel\":\"d\",\"pub\":{\"data\":\"D\\nC@0,1:é;\",\"offset\":2,\"delta\":true}}}",
+                new Push.PublicationPush(
+                        "d", new Publication(2, patch, null, Map.of()).coded(Publication.Coding.PATCH, patch)));
     }
 }
