@@ -22,12 +22,12 @@ public final class JsonCodec {
 
     /** Reads what a client sent: the bytes that remain in {@code frame}, whose position stays where it is. */
     public static CommandReader commands(ByteBuffer frame) {
-        return new CommandReader(frame);
+        return new JsonCommandReader(frame);
     }
 
     /** Reads what a server sent: the bytes that remain in {@code frame}, whose position stays where it is. */
     public static ServerMessageReader serverMessages(ByteBuffer frame) {
-        return new ServerMessageReader(frame);
+        return new JsonServerMessageReader(frame);
     }
 
     /** A reply, push or ping as a message of its own. The array is the caller's. */

@@ -2,13 +2,8 @@ package dev.openline.protocol;
 
 import java.nio.ByteBuffer;
 
-/**
- * A frame in the making: messages joined by {@code \n}. May be used for frame after frame; not for several threads at once.
- *
- * <p>What can't be written, because a string in it holds half a character, is the caller's fault: an {@link IllegalArgumentException}, and
- * the frame is as it was before.
- */
-public final class JsonFrame {
+/** A JSON frame in the making: messages joined by {@code \n}. */
+public final class JsonFrame implements MessageFrame {
     private final JsonOutput out;
     private final ServerMessageEncoder serverMessages;
     private final CommandEncoder commands;
@@ -25,7 +20,7 @@ public final class JsonFrame {
         commands = new CommandEncoder(out);
     }
 
-    /** Appends a reply, push or ping. */
+    @Override
     public JsonFrame add(ServerMessage message) {
         int before = begin();
         try {
@@ -37,7 +32,7 @@ public final class JsonFrame {
         return this;
     }
 
-    /** Appends a command. */
+    @Override
     public JsonFrame add(Command command) {
         int before = begin();
         try {
@@ -49,29 +44,29 @@ public final class JsonFrame {
         return this;
     }
 
-    /** Appends a message, or several that are joined already, as {@link JsonCodec} encodes them. */
+    @Override
     public JsonFrame add(byte[] encoded) {
         begin();
         out.put(encoded);
         return this;
     }
 
-    /** Number of bytes so far; 0 if there is no message yet. */
+    @Override
     public int size() {
         return out.size();
     }
 
-    /** A copy of the frame's bytes, in an array of just their size. */
+    @Override
     public byte[] bytes() {
         return out.copy();
     }
 
-    /** The frame's bytes where they are: good until the next call that adds or clears. */
+    @Override
     public ByteBuffer buffer() {
         return out.buffer();
     }
 
-    /** Empties the frame and keeps its room. */
+    @Override
     public void clear() {
         out.truncate(0);
     }
