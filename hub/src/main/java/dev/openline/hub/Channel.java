@@ -42,6 +42,12 @@ final class Channel {
         return log == null ? new StreamPosition(0, "") : log.top();
     }
 
+    /** Whether subscribers who take patches should get one of this publication. */
+    boolean patches(PublishRequest request) {
+        return options.has(Feature.DELTA)
+                && (options.has(Feature.DELTA_PUBLISH) || request.encoding() == PublishRequest.Encoding.DELTA);
+    }
+
     @Nullable
     ClientInfo member(String client) {
         return members == null ? null : members.find(client);

@@ -1,8 +1,11 @@
 package dev.openline.hub;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a channel behaves. Checked at birth: {@link Mode#EVERY} and {@link Mode#LATEST} keep a log and need a size and a time to live,
@@ -14,6 +17,12 @@ import java.util.Set;
  * @param historyMetaTtl how long offset and epoch outlive the last publish or read, at least {@code historyTtl}; default 720 h
  * @param features what the channel offers besides publications
  * @param permissions who may do what
+ * @param latestKey the tag whose value is the key of a publication: in mode LATEST the newest of each key is kept then, at most {@code
+ *     historySize} keys; empty for one value without a key
+ * @param format what payloads may be
+ * @param names what the part of the name after the namespace must match as a whole; null for any
+ * @param slowReader what becomes of who can't take what is published
+ * @param rates how often may be published
  */
 public record ChannelOptions(
         Mode mode,
@@ -21,7 +30,12 @@ public record ChannelOptions(
         Duration historyTtl,
         Duration historyMetaTtl,
         Set<Feature> features,
-        Set<Permission> permissions) {
+        Set<Permission> permissions,
+        String latestKey,
+        PublicationFormat format,
+        @Nullable Pattern names,
+        SlowReader slowReader,
+        PublishRates rates) {
     /** The longest history in one channel, in publications: a log is one array in memory. */
     public static final int MAX_HISTORY_SIZE = 1_000_000;
 
@@ -33,8 +47,8 @@ public record ChannelOptions(
 
     /** @throws IllegalArgumentException if mode, history and times don't fit together; the message says which */
     public ChannelOptions {
-        features = Set.copyOf(features);
-        permissions = Set.copyOf(permissions);
+        features = copy(Feature.class, features);
+        permissions = copy(Permission.class, permissions);
         if (mode == Mode.TRANSIENT) {
             if (historySize != 0)
                 throw new IllegalArgumentException("a TRANSIENT channel keeps no history, historySize must be 0");
@@ -51,16 +65,41 @@ public record ChannelOptions(
             if (historyMetaTtl.compareTo(MAX_TTL) > 0)
                 throw new IllegalArgumentException("historyMetaTtl " + historyMetaTtl + " > " + MAX_TTL);
         }
+        if (mode != Mode.LATEST && !latestKey.isEmpty())
+            throw new IllegalArgumentException("latestKey is for mode LATEST, not " + mode);
+        checkFeatures(mode, features);
+    }
+
+    private static void checkFeatures(Mode mode, Set<Feature> features) {
+        boolean logged = mode != Mode.TRANSIENT;
+        requireFor(features, Feature.ALLOW_POSITIONING, logged, "a log");
+        requireFor(features, Feature.FORCE_POSITIONING, logged, "a log");
+        requireFor(features, Feature.ALLOW_RECOVERY, logged, "a log");
+        requireFor(features, Feature.FORCE_RECOVERY, logged, "a log");
+        requireFor(features, Feature.DELTA, logged, "a log");
+        requireFor(features, Feature.DELTA_PUBLISH, features.contains(Feature.DELTA), "DELTA");
+        requireFor(features, Feature.AUTO_RECOVER, mode == Mode.LATEST, "mode LATEST");
+        requireFor(features, Feature.PUSH_JOIN_LEAVE, features.contains(Feature.JOIN_LEAVE), "JOIN_LEAVE");
+    }
+
+    private static void requireFor(Set<Feature> features, Feature feature, boolean given, String need) {
+        if (features.contains(feature) && !given) throw new IllegalArgumentException(feature + " needs " + need);
+    }
+
+    private static <E extends Enum<E>> Set<E> copy(Class<E> type, Set<E> set) {
+        EnumSet<E> copy = EnumSet.noneOf(type);
+        copy.addAll(set);
+        return Collections.unmodifiableSet(copy);
     }
 
     /** Options in the making for a channel that delivers every publication and keeps the newest {@code size} for {@code ttl}. */
     public static Builder every(int size, Duration ttl) {
-        return new Builder(Mode.EVERY, size, ttl);
+        return new Builder(Mode.EVERY, size, ttl).with(Feature.FORCE_RECOVERY);
     }
 
     /** Options in the making for a channel whose newest publication is all that counts, for {@code ttl} after it was said. */
     public static Builder latest(Duration ttl) {
-        return new Builder(Mode.LATEST, 1, ttl);
+        return new Builder(Mode.LATEST, 1, ttl).with(Feature.FORCE_RECOVERY);
     }
 
     /** Options in the making for a channel of mode TRANSIENT. */
@@ -89,6 +128,11 @@ public record ChannelOptions(
         private Duration historyMetaTtl = DEFAULT_META_TTL;
         private final EnumSet<Feature> features = EnumSet.noneOf(Feature.class);
         private final EnumSet<Permission> permissions = EnumSet.noneOf(Permission.class);
+        private String latestKey = "";
+        private PublicationFormat format = PublicationFormat.NON_EMPTY;
+        private @Nullable Pattern names;
+        private SlowReader slowReader = SlowReader.CATCH_UP;
+        private PublishRates rates = PublishRates.UNLIMITED;
 
         private Builder(Mode mode, int historySize, Duration historyTtl) {
             this.mode = mode;
@@ -114,6 +158,39 @@ public record ChannelOptions(
             return this;
         }
 
+        /** Takes back what was offered; {@link #every} and {@link #latest} offer {@link Feature#FORCE_RECOVERY}. */
+        public Builder without(Feature... unwanted) {
+            for (Feature feature : unwanted) features.remove(feature);
+            return this;
+        }
+
+        /** Keeps the newest publication of each value of this tag. */
+        public Builder latestKey(String tag) {
+            latestKey = tag;
+            return this;
+        }
+
+        public Builder format(PublicationFormat payloads) {
+            format = payloads;
+            return this;
+        }
+
+        /** What names must match, after the namespace. */
+        public Builder names(@Nullable Pattern pattern) {
+            names = pattern;
+            return this;
+        }
+
+        public Builder slowReader(SlowReader policy) {
+            slowReader = policy;
+            return this;
+        }
+
+        public Builder rates(PublishRates limits) {
+            rates = limits;
+            return this;
+        }
+
         public Builder allow(Permission... granted) {
             for (Permission permission : granted) permissions.add(permission);
             return this;
@@ -121,7 +198,18 @@ public record ChannelOptions(
 
         /** @throws IllegalArgumentException as the constructor of {@link ChannelOptions} */
         public ChannelOptions build() {
-            return new ChannelOptions(mode, historySize, historyTtl, historyMetaTtl, features, permissions);
+            return new ChannelOptions(
+                    mode,
+                    historySize,
+                    historyTtl,
+                    historyMetaTtl,
+                    features,
+                    permissions,
+                    latestKey,
+                    format,
+                    names,
+                    slowReader,
+                    rates);
         }
     }
 }

@@ -24,10 +24,12 @@ public final class Cursor<F> {
 
     final Group<F> group;
     final Pipe<F> pipe;
-    final JoinLeave joinLeave;
+    final Reader reader;
     State state = State.LIVE;
     /** Offset of the last publication that went down the pipe, or was skipped for good. Unused in mode TRANSIENT. */
     long offset;
+    /** Whether the subscriber has the publication that went down last, as a base for patches. */
+    boolean based;
     /** The life of the log that {@code offset} belongs to. While LIVE, it is the group's. */
     final String epoch;
     /** Place in the group's array, which alone uses it. */
@@ -40,12 +42,19 @@ public final class Cursor<F> {
     @Nullable
     Cursor<F> next;
 
-    Cursor(Group<F> group, Pipe<F> pipe, JoinLeave joinLeave, StreamPosition at) {
+    Cursor(Group<F> group, Pipe<F> pipe, Reader reader, StreamPosition at) {
         this.group = group;
         this.pipe = pipe;
-        this.joinLeave = joinLeave;
+        this.reader = reader;
         offset = at.offset();
         epoch = at.epoch();
+    }
+
+    /** What a publication is to the subscriber that comes right after the last one that went down. Afterwards it has that one. */
+    Step step() {
+        Step step = based ? Step.NEXT : Step.FIRST;
+        based = reader.skip() == null;
+        return step;
     }
 
     public String channel() {

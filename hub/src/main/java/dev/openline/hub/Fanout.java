@@ -46,7 +46,7 @@ public final class Fanout<F> {
      * Begins a subscription where the shard's answer says: just after the first page of a recovery, or at the top. The subscribe reply must be in the
      * pipe already; if more follows the page, reading begins within this call.
      */
-    public Cursor<F> attach(String channel, Pipe<F> pipe, Subscribed.Accepted accepted, JoinLeave joinLeave) {
+    public Cursor<F> attach(String channel, Pipe<F> pipe, Subscribed.Accepted accepted, Reader reader) {
         enter();
         try {
             StreamPosition top = accepted.top();
@@ -56,7 +56,11 @@ public final class Fanout<F> {
                 groups.put(channel, group);
             }
             raise(group, top.epoch(), top.offset());
-            var cursor = new Cursor<>(group, pipe, joinLeave, accepted.at());
+            var cursor = new Cursor<>(group, pipe, reader, accepted.at());
+            // With an empty page the subscriber may have what it was sent in another life, or not.
+            cursor.based = reader.skip() == null
+                    && accepted.recovery() instanceof Recovery.Complete complete
+                    && !complete.page().isEmpty();
             group.add(cursor);
             if (cursor.offset < group.head && group.mode != Mode.TRANSIENT) fallBehind(cursor);
             return cursor;
@@ -95,9 +99,9 @@ public final class Fanout<F> {
                 return;
             }
             long offset = publication.offset();
-            if (offset == 0) passOnce(group, frame);
-            else if (group.mode == Mode.LATEST) passNewest(group, epoch, offset, frame);
-            else passNext(group, epoch, offset, frame);
+            if (offset == 0) passOnce(group, publication, frame);
+            else if (group.mode == Mode.LATEST) passNewest(group, epoch, publication, frame);
+            else passNext(group, epoch, publication, frame);
         } finally {
             leave();
         }
@@ -116,8 +120,8 @@ public final class Fanout<F> {
             int end = group.beginWalk();
             for (int i = 0; i < end; i++) {
                 Cursor<F> cursor = group.at(i);
-                if (cursor != null && cursor.joinLeave == JoinLeave.WANTED && cursor.pipe.writable())
-                    cursor.pipe.push(frame);
+                if (cursor != null && cursor.reader.joinLeave() == JoinLeave.WANTED && cursor.pipe.writable())
+                    cursor.pipe.announce(cursor, frame);
             }
             group.endWalk();
         } finally {
@@ -152,25 +156,30 @@ public final class Fanout<F> {
     }
 
     /** A publication without an offset. */
-    private void passOnce(Group<F> group, F frame) {
+    private void passOnce(Group<F> group, Publication publication, F frame) {
         int end = group.beginWalk();
         for (int i = 0; i < end; i++) {
             Cursor<F> cursor = group.at(i);
-            if (cursor != null && cursor.state == Cursor.State.LIVE && cursor.pipe.writable()) cursor.pipe.push(frame);
+            if (cursor == null || cursor.state != Cursor.State.LIVE || !cursor.pipe.writable()) continue;
+            if (!cursor.reader.skips(publication)) cursor.pipe.push(cursor, frame, Step.FIRST);
         }
         group.endWalk();
         effects.release(frame);
     }
 
-    private void passNext(Group<F> group, String epoch, long offset, F frame) {
+    private void passNext(Group<F> group, String epoch, Publication publication, F frame) {
+        long offset = publication.offset();
         raise(group, epoch, offset);
         int end = group.beginWalk();
         for (int i = 0; i < end; i++) {
             Cursor<F> cursor = group.at(i);
             if (cursor == null || cursor.state != Cursor.State.LIVE || offset <= cursor.offset) continue;
-            if (cursor.offset + 1 == offset && cursor.pipe.writable()) {
+            boolean follows = cursor.offset + 1 == offset;
+            if (follows && cursor.reader.skips(publication)) {
                 cursor.offset = offset;
-                cursor.pipe.push(frame);
+            } else if (follows && cursor.pipe.writable()) {
+                cursor.offset = offset;
+                cursor.pipe.push(cursor, frame, cursor.step());
             } else {
                 fallBehind(cursor);
             }
@@ -179,15 +188,19 @@ public final class Fanout<F> {
         effects.release(frame);
     }
 
-    private void passNewest(Group<F> group, String epoch, long offset, F frame) {
+    private void passNewest(Group<F> group, String epoch, Publication publication, F frame) {
+        long offset = publication.offset();
         raise(group, epoch, offset);
         int end = group.beginWalk();
         for (int i = 0; i < end; i++) {
             Cursor<F> cursor = group.at(i);
             if (cursor == null || cursor.state != Cursor.State.LIVE || offset <= cursor.offset) continue;
-            if (cursor.pipe.writable()) {
+            if (cursor.reader.skips(publication)) {
                 cursor.offset = offset;
-                cursor.pipe.push(frame);
+            } else if (cursor.pipe.writable()) {
+                if (cursor.offset + 1 != offset) cursor.based = false;
+                cursor.offset = offset;
+                cursor.pipe.push(cursor, frame, cursor.step());
             } else {
                 fallBehind(cursor);
             }
@@ -233,6 +246,7 @@ public final class Fanout<F> {
     private void pushPage(Cursor<F> cursor, Page.Found found) {
         Group<F> group = cursor.group;
         StreamPosition top = found.top();
+        Publication previous = null;
         for (Publication publication : found.publications()) {
             long offset = publication.offset();
             if (offset <= cursor.offset) continue;
@@ -240,11 +254,18 @@ public final class Fanout<F> {
                 lose(cursor);
                 return;
             }
+            if (cursor.reader.skips(publication)) {
+                cursor.offset = offset;
+                continue;
+            }
             if (!cursor.pipe.writable()) return;
             cursor.offset = offset;
-            F frame = effects.encode(group.channel, publication);
-            cursor.pipe.push(frame);
+            // What the subscriber had before this page is not at hand as a base.
+            if (previous == null) cursor.based = false;
+            F frame = effects.encode(group.channel, publication, previous);
+            cursor.pipe.push(cursor, frame, cursor.step());
             effects.release(frame);
+            previous = publication;
             if (cursor.state == Cursor.State.DETACHED) return;
         }
         // The newest of a LATEST log may have become too old: there is nothing to send then, and nothing more to wait
@@ -328,14 +349,16 @@ public final class Fanout<F> {
     private void advance(Cursor<F> cursor, Laggards<F> waiting) {
         Group<F> group = cursor.group;
         F newest = group.newest;
-        if (newest != null && cursor.offset < group.head && cursor.epoch.equals(group.epoch)) {
+        boolean sparesNothing = cursor.reader.skip() == null;
+        if (newest != null && sparesNothing && cursor.offset < group.head && cursor.epoch.equals(group.epoch)) {
             long offset = group.head;
             // The frame is out of the group's hands while the pipe has it: whatever the pipe does, it can't be released
             // under it.
             group.newest = null;
             cursor.offset = offset;
             catchUp(cursor);
-            cursor.pipe.push(newest);
+            cursor.based = false;
+            cursor.pipe.push(cursor, newest, cursor.step());
             keepForLaggards(group, offset, newest);
             return;
         }

@@ -2,6 +2,7 @@ package dev.openline.hub;
 
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.StreamPosition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Fanout} needs to be done. All methods may act within the call, also by calling the fan-out again.
@@ -12,8 +13,10 @@ public interface FanoutEffects<F> {
     /**
      * Makes a frame of a publication that was read from the log. The fan-out owns one reference to it and gives it to {@link #release}. Many
      * cursors may ask for the same publication; to encode it once for all of them is up to this method.
+     *
+     * @param previous what the subscriber has been sent just before, as a base for a patch; null for nothing
      */
-    F encode(String channel, Publication publication);
+    F encode(String channel, Publication publication, @Nullable Publication previous);
 
     /** Takes back one reference to a frame: of each that {@link #encode} made, and of each that was handed in. */
     void release(F frame);

@@ -113,6 +113,12 @@ final class Log {
         return found;
     }
 
+    /** The newest item that is kept; null if none is. */
+    @Nullable
+    Publication newest() {
+        return size == 0 ? null : item(size - 1);
+    }
+
     private Publication item(int index) {
         Publication item = items[slot(index)];
         if (item == null) throw new AssertionError("no item at " + index + " of " + size);

@@ -4,6 +4,7 @@ import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Publication;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps effects in order when one causes another. Carrying an effect to a line may break that line, and its end has effects of its own; without
@@ -20,14 +21,15 @@ final class OrderedEffects implements ShardEffects {
     }
 
     @Override
-    public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
+    public void publication(
+            LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous) {
         if (busy) {
-            later.add(() -> effects.publication(loops, channel, epoch, publication));
+            later.add(() -> effects.publication(loops, channel, epoch, publication, previous));
             return;
         }
         busy = true;
         try {
-            effects.publication(loops, channel, epoch, publication);
+            effects.publication(loops, channel, epoch, publication, previous);
             rest();
         } finally {
             busy = false;
@@ -42,6 +44,21 @@ final class OrderedEffects implements ShardEffects {
     @Override
     public void left(LoopSet loops, String channel, ClientInfo who) {
         inTurn(() -> effects.left(loops, channel, who));
+    }
+
+    @Override
+    public void occupied(String channel) {
+        inTurn(() -> effects.occupied(channel));
+    }
+
+    @Override
+    public void vacated(String channel) {
+        inTurn(() -> effects.vacated(channel));
+    }
+
+    @Override
+    public void gathered(String pattern, Publication publication) {
+        inTurn(() -> effects.gathered(pattern, publication));
     }
 
     private void inTurn(Runnable effect) {

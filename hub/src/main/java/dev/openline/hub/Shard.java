@@ -69,12 +69,14 @@ public final class Shard {
         Log log = request.history() == PublishRequest.History.KEEP ? channel.log : null;
         long offset = log == null ? 0 : log.nextOffset();
         var publication = new Publication(offset, request.data(), request.info(), request.tags());
+        Publication previous = log == null || !channel.patches(request) ? null : log.newest();
         if (log != null) log.append(publication, now);
         Published published = log == null ? new Published.Unlogged() : new Published.At(log.top());
         if (key != null) channel.remember(key, published, now);
         settle(channel, now);
         if (!channel.audience.isEmpty())
-            effects.publication(channel.audience.loops(), channel.name, log == null ? "" : log.epoch, publication);
+            effects.publication(
+                    channel.audience.loops(), channel.name, log == null ? "" : log.epoch, publication, previous);
         return published;
     }
 
@@ -156,6 +158,20 @@ public final class Shard {
     public PresenceStats presenceStats(String channelName) {
         Members members = present(channelName);
         return members == null ? new PresenceStats(0, 0) : members.stats();
+    }
+
+    /**
+     * Takes up what was said on another channel into the channel {@code pattern}, which gathers: it gets an offset of this channel's own and
+     * names the channel it was said on. Not yet: nothing happens.
+     */
+    public void gather(String pattern, Publication publication, long now) {}
+
+    /** Drops what the log keeps; offset and epoch stay. Nothing happens where there is no log. */
+    public void removeHistory(String channelName, long now) {}
+
+    /** The channels that have subscribers here and whose name {@code wanted} takes, with how many they have. */
+    public Map<String, Integer> subscribers(java.util.function.Predicate<String> wanted) {
+        return Map.of();
     }
 
     /** Channels in memory now. */

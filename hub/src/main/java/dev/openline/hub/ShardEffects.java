@@ -2,6 +2,7 @@ package dev.openline.hub;
 
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Publication;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a shard wants to be carried to the event loops. Whoever implements it brings the effects to each loop in the order of the calls, and in
@@ -11,8 +12,23 @@ import dev.openline.protocol.Publication;
  * effect is complete before the next begins. Never throws.
  */
 public interface ShardEffects {
-    /** These loops have subscribers of the channel, who should see {@code publication}. Its offset is 0 and {@code epoch} empty if it is in no log. */
-    void publication(LoopSet loops, String channel, String epoch, Publication publication);
+    /**
+     * These loops have subscribers of the channel, who should see {@code publication}. Its offset is 0 and {@code epoch} empty if it is in no log.
+     *
+     * @param previous the publication before it in the log, when the publisher wants a patch to it to be sent; else null
+     */
+    // More than 4 parameters because a record for them would be made for every publication.
+    void publication(
+            LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous);
+
+    /** The channel has its first subscriber. */
+    void occupied(String channel);
+
+    /** The channel's last subscriber has left. */
+    void vacated(String channel);
+
+    /** A publication that subscribers of the pattern channel {@code pattern} should see too: for {@link Shard#gather} of its home. */
+    void gathered(String pattern, Publication publication);
 
     /** These loops have subscribers of the channel, the one who joined included. */
     void joined(LoopSet loops, String channel, ClientInfo who);

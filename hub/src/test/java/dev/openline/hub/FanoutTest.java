@@ -118,7 +118,7 @@ class FanoutTest {
             loop.publishMany("news:a", 2);
             for (long offset = 1; offset <= 2; offset++) {
                 var again = new Publication(offset, Payload.of("x"), null, Map.of());
-                loop.publication(LoopSet.of(OneLoop.LOOP), "news:a", "epoch1", again);
+                loop.publication(LoopSet.of(OneLoop.LOOP), "news:a", "epoch1", again, null);
             }
             assertThat(line.heard).isEqualTo(offsets("news:a", 1, 2));
         }
@@ -158,7 +158,7 @@ class FanoutTest {
             loop.publish("news:a", "x");
             var stranger = new Publication(2, Payload.of("x"), null, Map.of());
             loop.nextPages.add(new Page.NewEpoch(new StreamPosition(2, "epoch9")));
-            loop.publication(LoopSet.of(OneLoop.LOOP), "news:a", "epoch9", stranger);
+            loop.publication(LoopSet.of(OneLoop.LOOP), "news:a", "epoch9", stranger, null);
             assertThat(line.heard).isEqualTo(offsets("news:a", 1, 1));
             assertThat(loop.lost).containsExactly("news:a DETACHED at 1");
         }
@@ -168,7 +168,7 @@ class FanoutTest {
             var line = loop.line("ann");
             line.subscribe("news:a");
             var fromNowhere = new Publication(7, Payload.of("x"), null, Map.of());
-            loop.publication(LoopSet.of(OneLoop.LOOP), "news:a", "epoch1", fromNowhere);
+            loop.publication(LoopSet.of(OneLoop.LOOP), "news:a", "epoch1", fromNowhere, null);
             assertThat(line.heard).isEmpty();
             assertThat(loop.lost).containsExactly("news:a DETACHED at 0");
         }
@@ -271,7 +271,7 @@ class FanoutTest {
             var stale = new Subscribed.Accepted(
                     accepted.options(), new StreamPosition(1, "epoch1"), new Recovery.NotAsked());
             loop.publishMany("price:a", 3);
-            late.cursors.put("price:a", loop.fanout.attach("price:a", late, stale, JoinLeave.UNWANTED));
+            late.cursors.put("price:a", loop.fanout.attach("price:a", late, stale, Reader.PUBLICATIONS));
             assertThat(late.heard).containsExactly("price:a 4");
             assertThat(late.cursor("price:a").live()).isTrue();
         }
@@ -287,7 +287,7 @@ class FanoutTest {
                     accepted.options(),
                     accepted.top(),
                     new Recovery.Complete(List.of(new Publication(1, Payload.of("x"), null, Map.of())), true));
-            Cursor<OneLoop.Frame> cursor = loop.fanout.attach("price:a", line, stale, JoinLeave.UNWANTED);
+            Cursor<OneLoop.Frame> cursor = loop.fanout.attach("price:a", line, stale, Reader.PUBLICATIONS);
             assertThat(line.heard).isEmpty();
             assertThat(cursor.live()).isTrue();
             assertThat(cursor.position().offset()).isEqualTo(2);
@@ -374,7 +374,8 @@ class FanoutTest {
 
     @Test
     void whatPassesForNobodyIsReleased() {
-        loop.publication(LoopSet.of(OneLoop.LOOP), "news:a", "e", new Publication(1, Payload.of("x"), null, Map.of()));
+        loop.publication(
+                LoopSet.of(OneLoop.LOOP), "news:a", "e", new Publication(1, Payload.of("x"), null, Map.of()), null);
         loop.left(LoopSet.of(OneLoop.LOOP), "news:a", OneLoop.who("ann"));
         assertThat(loop.frames).hasSize(2);
     }

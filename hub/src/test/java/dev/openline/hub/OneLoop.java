@@ -50,7 +50,16 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
         }
 
         @Override
-        public void push(Frame frame) {
+        public void push(Cursor<Frame> cursor, Frame frame, Step step) {
+            take(frame);
+        }
+
+        @Override
+        public void announce(Cursor<Frame> cursor, Frame frame) {
+            take(frame);
+        }
+
+        private void take(Frame frame) {
             if (frame.references < 1) throw new AssertionError("pushed after its release: " + frame.text);
             if (!writable()) throw new AssertionError("pushed into a full line: " + frame.text);
             room--;
@@ -74,7 +83,7 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
                 var accepted = (Subscribed.Accepted) answer;
                 if (accepted.recovery() instanceof Recovery.Complete complete)
                     for (Publication p : complete.page()) heard.add(text(channel, p));
-                cursors.put(channel, fanout.attach(channel, this, accepted, joinLeave));
+                cursors.put(channel, fanout.attach(channel, this, accepted, new Reader(joinLeave, null)));
             });
             return (Subscribed.Accepted) answers.get(0);
         }
@@ -164,10 +173,20 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
     }
 
     @Override
-    public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
+    public void publication(
+            LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous) {
         if (loops.contains(LOOP) && !deaf)
             fanout.deliver(channel, epoch, publication, frame(text(channel, publication)));
     }
+
+    @Override
+    public void occupied(String channel) {}
+
+    @Override
+    public void vacated(String channel) {}
+
+    @Override
+    public void gathered(String pattern, Publication publication) {}
 
     @Override
     public void joined(LoopSet loops, String channel, ClientInfo who) {
@@ -180,7 +199,7 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
     }
 
     @Override
-    public Frame encode(String channel, Publication publication) {
+    public Frame encode(String channel, Publication publication, @Nullable Publication previous) {
         return frame(text(channel, publication));
     }
 

@@ -8,6 +8,7 @@ import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PresenceTest {
@@ -73,7 +74,21 @@ class PresenceTest {
         var shards = new Shard[1];
         shards[0] = new Shard(rules, ShardLimits.DEFAULT, () -> "e", new ShardEffects() {
             @Override
-            public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
+            public void occupied(String channel) {}
+
+            @Override
+            public void vacated(String channel) {}
+
+            @Override
+            public void gathered(String pattern, Publication publication) {}
+
+            @Override
+            public void publication(
+                    LoopSet loops,
+                    String channel,
+                    String epoch,
+                    Publication publication,
+                    @Nullable Publication previous) {
                 loops.forEach(loop -> log.add(publication.data().text() + " to " + loop));
             }
 

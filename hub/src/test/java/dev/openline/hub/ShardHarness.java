@@ -112,7 +112,17 @@ final class ShardHarness implements ShardEffects {
     }
 
     @Override
-    public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
+    public void occupied(String channel) {}
+
+    @Override
+    public void vacated(String channel) {}
+
+    @Override
+    public void gathered(String pattern, Publication publication) {}
+
+    @Override
+    public void publication(
+            LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous) {
         effects.add(channel + " " + publication.offset() + " " + epoch + " to " + loops);
     }
 

@@ -56,7 +56,17 @@ final class SimulatedHub {
         }
 
         @Override
-        public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
+        public void occupied(String channel) {}
+
+        @Override
+        public void vacated(String channel) {}
+
+        @Override
+        public void gathered(String pattern, Publication publication) {}
+
+        @Override
+        public void publication(
+                LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous) {
             Frame frame = frame(channel, publication, null, loops.size());
             loops.forEach(to -> post(
                     number,
@@ -81,7 +91,7 @@ final class SimulatedHub {
         }
 
         @Override
-        public Frame encode(String channel, Publication publication) {
+        public Frame encode(String channel, Publication publication, @Nullable Publication previous) {
             return frame(channel, publication, null, 1);
         }
 

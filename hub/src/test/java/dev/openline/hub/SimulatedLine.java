@@ -51,7 +51,12 @@ final class SimulatedLine implements Pipe<Frame> {
     }
 
     @Override
-    public void push(Frame frame) {
+    public void announce(Cursor<Frame> cursor, Frame frame) {
+        push(cursor, frame, Step.FIRST);
+    }
+
+    @Override
+    public void push(Cursor<Frame> cursor, Frame frame, Step step) {
         if (!writable()) throw new AssertionError("pushed into a line that is closed or full");
         frame.retain();
         under.add(new Item(frame, null, null, null));
@@ -88,7 +93,7 @@ final class SimulatedLine implements Pipe<Frame> {
             return;
         }
         under.add(new Item(null, request, accepted, null));
-        Cursor<Frame> cursor = loop.fanout.attach(channel, this, accepted, JoinLeave.WANTED);
+        Cursor<Frame> cursor = loop.fanout.attach(channel, this, accepted, Reader.EVERYTHING);
         if (!cursor.attached()) return;
         cursors.put(channel, cursor);
         if (!open) drop(channel);

@@ -75,13 +75,13 @@ final class HttpApi {
 
     private CompletionStage<HttpResponse> publish(ApiCall.Publish call) {
         if (call.channel().isEmpty() || call.data() == null) return done(failed(ErrorReply.BAD_REQUEST));
-        PublishRequest request = new PublishRequest(
-                call.channel(),
-                call.data(),
-                null,
-                call.tags(),
-                call.idempotencyKey(),
-                call.logging() == ApiCall.Logging.UNLOGGED ? PublishRequest.History.SKIP : PublishRequest.History.KEEP);
+        PublishRequest request = PublishRequest.of(call.channel(), call.data())
+                .tagged(call.tags())
+                .once(call.idempotencyKey())
+                .history(
+                        call.logging() == ApiCall.Logging.UNLOGGED
+                                ? PublishRequest.History.SKIP
+                                : PublishRequest.History.KEEP);
         CompletableFuture<HttpResponse> response = new CompletableFuture<>();
         server.onHub(
                 call.channel(),

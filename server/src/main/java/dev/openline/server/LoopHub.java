@@ -12,6 +12,7 @@ import dev.openline.hub.Page;
 import dev.openline.hub.PresenceStats;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
+import dev.openline.hub.Reader;
 import dev.openline.hub.Shard;
 import dev.openline.hub.ShardEffects;
 import dev.openline.hub.ShardLimits;
@@ -174,9 +175,8 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     // --- cursors of this loop's lines
     // --------------------------------------------------------------------------------------------
 
-    Cursor<SharedFrame> attach(
-            String channel, LinePipe line, Subscribed.Accepted at, dev.openline.hub.JoinLeave wants) {
-        return fanout().attach(channel, line, at, wants);
+    Cursor<SharedFrame> attach(String channel, LinePipe line, Subscribed.Accepted at, Reader reader) {
+        return fanout().attach(channel, line, at, reader);
     }
 
     void detach(Cursor<SharedFrame> cursor) {
@@ -188,7 +188,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     }
 
     @Override
-    public SharedFrame encode(String channel, Publication publication) {
+    public SharedFrame encode(String channel, Publication publication, @Nullable Publication previous) {
         return Frames.of(new Push.PublicationPush(channel, publication));
     }
 
@@ -216,10 +216,20 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     // --------------------------------------------------------------------------------------------
 
     @Override
-    public void publication(LoopSet loops, String channel, String epoch, Publication publication) {
+    public void publication(
+            LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous) {
         SharedFrame frame = Frames.of(new Push.PublicationPush(channel, publication));
         toEach(loops, frame, (hub, shared) -> hub.fanout().deliver(channel, epoch, publication, shared));
     }
+
+    @Override
+    public void occupied(String channel) {}
+
+    @Override
+    public void vacated(String channel) {}
+
+    @Override
+    public void gathered(String pattern, Publication publication) {}
 
     @Override
     public void joined(LoopSet loops, String channel, ClientInfo who) {

@@ -1,7 +1,7 @@
 package dev.openline.server;
 
 import dev.openline.hub.Cursor;
-import dev.openline.hub.JoinLeave;
+import dev.openline.hub.Reader;
 import dev.openline.hub.Subscribed;
 import dev.openline.net.SharedFrame;
 import dev.openline.protocol.Disconnect;
@@ -20,7 +20,7 @@ interface Peer {
     void close(Disconnect why);
 
     /** Places a cursor after what the reply to {@code subscribe} has already carried; from now on publications flow. */
-    Cursor<SharedFrame> attach(String channel, Subscribed.Accepted at, JoinLeave wants);
+    Cursor<SharedFrame> attach(String channel, Subscribed.Accepted at, Reader reader);
 
     void detach(Cursor<SharedFrame> cursor);
 

@@ -2,6 +2,7 @@ package dev.openline.server;
 
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.ChannelRules;
+import dev.openline.hub.Feature;
 import dev.openline.hub.Permission;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.SubscribeRequest;
@@ -56,7 +57,8 @@ final class Permissions {
         if (!request.token().isEmpty() || channel.charAt(0) == PRIVATE_PREFIX) return ErrorReply.PERMISSION_DENIED;
         int boundary = channel.lastIndexOf(USER_BOUNDARY);
         if (boundary >= 0) {
-            boolean listed = !user.isEmpty()
+            boolean listed = options.has(Feature.USER_LIMITED)
+                    && !user.isEmpty()
                     && Arrays.asList(channel.substring(boundary + 1).split(",")).contains(user);
             return listed ? null : ErrorReply.PERMISSION_DENIED;
         }

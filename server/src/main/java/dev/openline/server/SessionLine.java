@@ -1,7 +1,8 @@
 package dev.openline.server;
 
 import dev.openline.hub.Cursor;
-import dev.openline.hub.JoinLeave;
+import dev.openline.hub.Reader;
+import dev.openline.hub.Step;
 import dev.openline.hub.Subscribed;
 import dev.openline.net.SendResult;
 import dev.openline.net.SharedFrame;
@@ -154,9 +155,9 @@ final class SessionLine implements WebSocketHandler, Peer, LinePipe {
     }
 
     @Override
-    public Cursor<SharedFrame> attach(String channel, Subscribed.Accepted at, JoinLeave wants) {
+    public Cursor<SharedFrame> attach(String channel, Subscribed.Accepted at, Reader reader) {
         sendReplies();
-        return hub().attach(channel, this, at, wants);
+        return hub().attach(channel, this, at, reader);
     }
 
     @Override
@@ -193,7 +194,12 @@ final class SessionLine implements WebSocketHandler, Peer, LinePipe {
     }
 
     @Override
-    public void push(SharedFrame frame) {
+    public void push(Cursor<SharedFrame> cursor, SharedFrame frame, Step step) {
+        announce(cursor, frame);
+    }
+
+    @Override
+    public void announce(Cursor<SharedFrame> cursor, SharedFrame frame) {
         sendReplies();
         // The cursor has moved past this publication: what can't be taken after all would be a hole that nobody hears
         // of.

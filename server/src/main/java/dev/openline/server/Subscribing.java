@@ -2,7 +2,7 @@ package dev.openline.server;
 
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.Feature;
-import dev.openline.hub.JoinLeave;
+import dev.openline.hub.Reader;
 import dev.openline.hub.Recovery;
 import dev.openline.hub.Subscribed;
 import dev.openline.protocol.Command;
@@ -70,8 +70,8 @@ final class Subscribing {
             return;
         }
         session.reply(command.id(), resultOf(request, accepted));
-        JoinLeave wants = wants(request, accepted.options());
-        var cursor = session.peer().attach(request.channel(), accepted, wants);
+        Reader reader = reader(request, accepted.options());
+        var cursor = session.peer().attach(request.channel(), accepted, reader);
         if (session.isClosed()) {
             // Sending the reply was one message too many for a client that doesn't read.
             session.peer().detach(cursor);
@@ -83,10 +83,10 @@ final class Subscribing {
         if (!cursor.attached()) session.onLost(request.channel());
     }
 
-    private JoinLeave wants(SubscribeRequest request, ChannelOptions options) {
+    private Reader reader(SubscribeRequest request, ChannelOptions options) {
         boolean may = session.permissions().toSeePresence(options, Subscription.State.SUBSCRIBED) == null;
         boolean wanted = request.wishes().contains(SubscribeRequest.Wish.JOIN_LEAVE) && options.has(Feature.JOIN_LEAVE);
-        return wanted && may ? JoinLeave.WANTED : JoinLeave.UNWANTED;
+        return wanted && may ? Reader.EVERYTHING : Reader.PUBLICATIONS;
     }
 
     /** After a recovery the position is the one that was asked from: clients walk on from it over the publications, one by one. */

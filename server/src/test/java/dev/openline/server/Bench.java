@@ -7,9 +7,9 @@ import dev.openline.hub.ChannelRules;
 import dev.openline.hub.Cursor;
 import dev.openline.hub.Feature;
 import dev.openline.hub.HistoryQuery;
-import dev.openline.hub.JoinLeave;
 import dev.openline.hub.Page;
 import dev.openline.hub.PublishRequest;
+import dev.openline.hub.Reader;
 import dev.openline.hub.Subscribed;
 import dev.openline.net.SharedFrame;
 import dev.openline.protocol.Command;
@@ -220,8 +220,8 @@ final class Bench {
         }
 
         @Override
-        public Cursor<SharedFrame> attach(String channel, Subscribed.Accepted at, JoinLeave wants) {
-            return hub.attach(channel, pipe, at, wants);
+        public Cursor<SharedFrame> attach(String channel, Subscribed.Accepted at, Reader reader) {
+            return hub.attach(channel, pipe, at, reader);
         }
 
         @Override

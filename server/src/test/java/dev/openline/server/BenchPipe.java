@@ -1,5 +1,7 @@
 package dev.openline.server;
 
+import dev.openline.hub.Cursor;
+import dev.openline.hub.Step;
 import dev.openline.net.SharedFrame;
 
 /** The pipe of a client on the bench: takes frames while the client reads. */
@@ -16,7 +18,12 @@ final class BenchPipe implements LinePipe {
     }
 
     @Override
-    public void push(SharedFrame frame) {
+    public void push(Cursor<SharedFrame> cursor, SharedFrame frame, Step step) {
+        client.hears(frame);
+    }
+
+    @Override
+    public void announce(Cursor<SharedFrame> cursor, SharedFrame frame) {
         client.hears(frame);
     }
 

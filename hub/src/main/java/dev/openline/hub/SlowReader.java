@@ -1,0 +1,11 @@
+package dev.openline.hub;
+
+/** What becomes of a subscriber whose line can't take what is published. */
+public enum SlowReader {
+    /** Its cursor waits and reads on from the log, or in mode TRANSIENT misses what it could not take. */
+    CATCH_UP,
+    /** Its subscription ends, and it is told that it has missed something: it comes back when it can. */
+    UNSUBSCRIBE,
+    /** Its line is closed, with code 3008. */
+    DISCONNECT
+}
