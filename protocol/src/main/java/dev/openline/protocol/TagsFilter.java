@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * One node of a subscriber's wish to hear only publications with certain tags. A tree as the client spelled it: whether its operators
- * exist and have the right number of children is for the one who applies it to check.
+ * exist and have the right number of children, {@link TagsMatcher} checks.
  *
  * @param op {@code and}, {@code or}, {@code not}; empty for a leaf
  * @param key the tag a leaf looks at
