@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends plain HTTP requests where they belong: the API, the browser module, the application's pages. */
 final class FrontDesk implements HttpHandler {
-    private static final String API = "/api/";
+    private static final String API = "/api";
 
     private final HttpApi api;
     private final @Nullable HttpHandler pages;
-    private final Map<String, HttpResponse> module = Map.of(
+    private final Map<String, HttpResponse> files = Map.of(
             "/openline.js", module("openline.js", "text/javascript; charset=utf-8"),
-            "/openline.d.ts", module("openline.d.ts", "application/typescript; charset=utf-8"));
+            "/openline.d.ts", module("openline.d.ts", "application/typescript; charset=utf-8"),
+            "/health", HttpResponse.json(200, "{}").with("cache-control", "no-store"));
 
     FrontDesk(HttpApi api, @Nullable HttpHandler pages) {
         this.api = api;
@@ -29,9 +30,10 @@ final class FrontDesk implements HttpHandler {
     @Override
     public CompletionStage<HttpResponse> handle(HttpRequest request) {
         String path = request.path();
-        if (path.startsWith(API)) return api.call(path.substring(API.length()), request);
-        HttpResponse file = module.get(path);
+        HttpResponse file = files.get(path);
         if (file != null) return CompletableFuture.completedStage(onlyRead(request, file));
+        if (path.equals(API)) return api.legacy(request);
+        if (path.startsWith(API + "/")) return api.call(path.substring(API.length() + 1), request);
         if (pages != null) return pages.handle(request);
         return CompletableFuture.completedStage(HttpResponse.text(404, "nothing here\n"));
     }
@@ -43,12 +45,15 @@ final class FrontDesk implements HttpHandler {
 
     /** The module has no secrets, and pages of other hosts that may open lines here need it too. */
     private static HttpResponse module(String name, String type) {
-        try (InputStream file = FrontDesk.class.getResourceAsStream("/dev/openline/js/" + name)) {
-            if (file == null) throw new IllegalStateException("openline-client-js is not on the class path: " + name);
+        return file("/dev/openline/js/" + name, type).with("access-control-allow-origin", "*");
+    }
+
+    private static HttpResponse file(String name, String type) {
+        try (InputStream file = FrontDesk.class.getResourceAsStream(name)) {
+            if (file == null) throw new IllegalStateException("not on the class path: " + name);
             return HttpResponse.of(200, type, file.readAllBytes())
                     .with("cache-control", "no-cache")
-                    .with("x-content-type-options", "nosniff")
-                    .with("access-control-allow-origin", "*");
+                    .with("x-content-type-options", "nosniff");
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
         }

@@ -30,7 +30,9 @@ public final class OpenlineOptions {
     private @Nullable Authenticator authenticator;
     private final List<String> origins = new ArrayList<>();
     private @Nullable OriginRule originRule;
-    private final List<String> apiKeys = new ArrayList<>();
+    private final List<ApiKey> apiKeys = new ArrayList<>();
+    private ApiLimits apiLimits = ApiLimits.DEFAULT;
+    private ApiErrorMode apiErrorMode = ApiErrorMode.REPLY;
     private final ChannelRules.Builder rules = ChannelRules.builder();
     private final Map<String, RpcHandler> rpc = new HashMap<>();
     private SessionLimits limits = SessionLimits.DEFAULT;
@@ -95,10 +97,32 @@ public final class OpenlineOptions {
         return this;
     }
 
-    /** A key that opens the HTTP API; without any, every call is refused with 401. */
+    /** A key that opens all of the HTTP API; without any key, every call is refused with 401. */
     public OpenlineOptions apiKey(String key) {
+        return apiKey(key, ApiScope.ALL.toArray(ApiScope[]::new));
+    }
+
+    /**
+     * A key that opens a part of the HTTP API: the calls that one of {@code scopes} covers. Others are refused with 403, and have no effect.
+     *
+     * @throws IllegalArgumentException for a blank key, or one without scopes
+     */
+    public OpenlineOptions apiKey(String key, ApiScope... scopes) {
         if (key.isBlank()) throw new IllegalArgumentException("an API key can't be blank");
-        apiKeys.add(key);
+        if (scopes.length == 0) throw new IllegalArgumentException("an API key without scopes opens nothing");
+        apiKeys.add(new ApiKey(key, List.of(scopes)));
+        return this;
+    }
+
+    /** What bounds each request to the HTTP API. */
+    public OpenlineOptions apiLimits(ApiLimits limits) {
+        this.apiLimits = limits;
+        return this;
+    }
+
+    /** How the HTTP API answers what it refuses; default {@link ApiErrorMode#REPLY}. */
+    public OpenlineOptions apiErrorMode(ApiErrorMode mode) {
+        this.apiErrorMode = mode;
         return this;
     }
 
@@ -188,7 +212,7 @@ public final class OpenlineOptions {
         return tls(TlsOptions.pem(chain, key));
     }
 
-    /** Answers plain HTTP requests that are nothing of the server's own: pages, health checks, an application's API. */
+    /** Answers plain HTTP requests that are nothing of the server's own: pages, an application's API. */
     public OpenlineOptions pages(HttpHandler pages) {
         this.pages = pages;
         return this;
@@ -248,8 +272,8 @@ public final class OpenlineOptions {
         return origins.isEmpty() ? OriginRule.sameHost() : OriginRule.allowing(origins);
     }
 
-    List<String> apiKeys() {
-        return List.copyOf(apiKeys);
+    HttpApi.Setup api() {
+        return new HttpApi.Setup(List.copyOf(apiKeys), apiLimits, apiErrorMode);
     }
 
     ChannelRules rules() {

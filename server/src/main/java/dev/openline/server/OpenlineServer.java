@@ -70,7 +70,7 @@ public final class OpenlineServer implements AutoCloseable {
             hubs[i] = new LoopHub(i, hubs, loops.loop(i), rules, OpenlineServer::epoch, System::currentTimeMillis);
         }
         this.connections = new Connections(options, loops, hubs);
-        HttpApi api = new HttpApi(this, options.apiKeys(), options.limits());
+        HttpApi api = new HttpApi(new ServerOperations(this, options.limits()), options.api());
         FrontDesk front = new FrontDesk(api, options.pages());
         this.listening = WebSocketServer.listen(o -> listener(o, options)
                 .host(options.host())
