@@ -170,7 +170,11 @@ public sealed interface ApiCall {
      * @param expireAt in seconds since 1970; 0 for never
      * @param info what others see of the connection from now on; null for what they saw before
      */
-    record Refresh(Target target, Lifetime lifetime, long expireAt, @Nullable Payload info) implements ApiCall {
+    record Refresh(
+            Target target,
+            Lifetime lifetime,
+            long expireAt,
+            @Nullable Payload info) implements ApiCall {
         @Override
         public <R extends @Nullable Object> R with(Cases<R> cases) {
             return cases.refresh(this);

@@ -153,10 +153,8 @@ final class ApiDecoder {
             case "b64info" -> b64info = decoded(member);
             case "params" -> params = in.payload();
             case "tags" -> tags = in.strings(member);
-            case "skip_history" ->
-                logging = in.bool(member) ? ApiMessage.Logging.UNLOGGED : ApiMessage.Logging.LOGGED;
-            case "delta" ->
-                delta = in.bool(member) ? ApiMessage.Delta.ALLOWED : ApiMessage.Delta.AS_THE_NAMESPACE_SAYS;
+            case "skip_history" -> logging = in.bool(member) ? ApiMessage.Logging.UNLOGGED : ApiMessage.Logging.LOGGED;
+            case "delta" -> delta = in.bool(member) ? ApiMessage.Delta.ALLOWED : ApiMessage.Delta.AS_THE_NAMESPACE_SAYS;
             case "version" -> version = in.u63(member);
             default -> {
                 return false;
@@ -180,8 +178,7 @@ final class ApiDecoder {
             // A code and a reason; not a Disconnect, whose range is for the answer to say.
             case "disconnect" -> disconnect = values.coded(member, Unsubscribed::new);
             case "commands" -> commands = commands();
-            case "parallel" ->
-                order = in.bool(member) ? ApiCall.Order.AT_ONCE : ApiCall.Order.ONE_AFTER_THE_OTHER;
+            case "parallel" -> order = in.bool(member) ? ApiCall.Order.AT_ONCE : ApiCall.Order.ONE_AFTER_THE_OTHER;
             default -> throw new AssertionError("a member that nothing reads: " + member);
         }
     }
@@ -199,15 +196,14 @@ final class ApiDecoder {
         in.enterObject("override");
         Map<ApiCall.Overridable, Boolean> map = new EnumMap<>(ApiCall.Overridable.class);
         for (String member = in.nextMember(); member != null; member = in.nextMember()) {
-            ApiCall.Overridable overridden =
-                    switch (member) {
-                        case "presence" -> ApiCall.Overridable.PRESENCE;
-                        case "join_leave" -> ApiCall.Overridable.JOIN_LEAVE;
-                        case "force_recovery" -> ApiCall.Overridable.FORCE_RECOVERY;
-                        case "force_positioning" -> ApiCall.Overridable.FORCE_POSITIONING;
-                        case "force_push_join_leave" -> ApiCall.Overridable.FORCE_PUSH_JOIN_LEAVE;
-                        default -> null;
-                    };
+            ApiCall.Overridable overridden = switch (member) {
+                case "presence" -> ApiCall.Overridable.PRESENCE;
+                case "join_leave" -> ApiCall.Overridable.JOIN_LEAVE;
+                case "force_recovery" -> ApiCall.Overridable.FORCE_RECOVERY;
+                case "force_positioning" -> ApiCall.Overridable.FORCE_POSITIONING;
+                case "force_push_join_leave" -> ApiCall.Overridable.FORCE_PUSH_JOIN_LEAVE;
+                default -> null;
+            };
             if (overridden == null) in.skip();
             else map.put(overridden, value(member));
         }

@@ -120,11 +120,12 @@ final class ApiEncoder implements ApiResult.Cases {
     @Override
     public void channels(ApiResult.Channels result) {
         out.open().member("channels").open();
-        result.clients().forEach((channel, clients) -> out.member(channel)
-                .open()
-                .member(Names.NUM_CLIENTS)
-                .digits(clients)
-                .close());
+        result.clients()
+                .forEach((channel, clients) -> out.member(channel)
+                        .open()
+                        .member(Names.NUM_CLIENTS)
+                        .digits(clients)
+                        .close());
         out.close().close();
     }
 

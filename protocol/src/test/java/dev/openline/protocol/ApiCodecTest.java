@@ -25,10 +25,12 @@ class ApiCodecTest {
 
     @Test
     void aBatchHoldsItsCommandsInOrder() throws MalformedFrame {
-        ApiCall.Batch batch = (ApiCall.Batch) ApiCodec.call(
-                ApiMethod.BATCH,
-                bytes("{\"parallel\":true,\"commands\":[{\"publish\":{\"channel\":\"a\",\"data\":1}},"
-                        + "{\"unknown\":1,\"broadcast\":{\"channels\":[\"b\"],\"data\":1}},{\"history\":{\"channel\":\"c\"}}]}"));
+        ApiCall.Batch batch = (ApiCall.Batch)
+                ApiCodec.call(
+                        ApiMethod.BATCH,
+                        bytes(
+                                "{\"parallel\":true,\"commands\":[{\"publish\":{\"channel\":\"a\",\"data\":1}},"
+                                        + "{\"unknown\":1,\"broadcast\":{\"channels\":[\"b\"],\"data\":1}},{\"history\":{\"channel\":\"c\"}}]}"));
         assertThat(batch.order()).isEqualTo(ApiCall.Order.AT_ONCE);
         assertThat(batch.commands().stream().map(ApiMethod::of))
                 .containsExactly(ApiMethod.PUBLISH, ApiMethod.BROADCAST, ApiMethod.HISTORY);
@@ -46,8 +48,8 @@ class ApiCodecTest {
 
     @Test
     void aCommandWithTwoBodiesIsAFault() {
-        assertThatThrownBy(() -> ApiCodec.call(
-                        ApiMethod.BATCH, bytes("{\"commands\":[{\"info\":{},\"channels\":{}}]}")))
+        assertThatThrownBy(
+                        () -> ApiCodec.call(ApiMethod.BATCH, bytes("{\"commands\":[{\"info\":{},\"channels\":{}}]}")))
                 .isInstanceOf(MalformedFrame.class);
     }
 
@@ -182,8 +184,7 @@ class ApiCodecTest {
                         new ApiResult.BatchReply(ApiMethod.BROADCAST, new ApiReply.Done<>(broadcast)),
                         new ApiResult.BatchReply(
                                 ApiMethod.PRESENCE_STATS, new ApiReply.Done<>(new ApiResult.PresenceStats(1, 1))),
-                        new ApiResult.BatchReply(
-                                ApiMethod.PUBLISH, new ApiReply.Failed<>(ErrorReply.NOT_AVAILABLE))))))
+                        new ApiResult.BatchReply(ApiMethod.PUBLISH, new ApiReply.Failed<>(ErrorReply.NOT_AVAILABLE))))))
                 .isEqualTo("{\"replies\":[{\"broadcast\":" + parts
                         + "},{\"presence_stats\":{\"num_clients\":1,\"num_users\":1}},"
                         + "{\"error\":{\"code\":108,\"message\":\"not available\"}}]}");
@@ -207,8 +208,8 @@ class ApiCodecTest {
     @Test
     void whatIsNoJsonComesAsBase64AndRawLineBreaksDoNotCome() {
         Payload bytes = Payload.wrap(new byte[] {-1, 0});
-        Publication said = new Publication(
-                1, bytes, new ClientInfo("u", "c", Payload.of("{\n}"), bytes), Map.of("t", "v"));
+        Publication said =
+                new Publication(1, bytes, new ClientInfo("u", "c", Payload.of("{\n}"), bytes), Map.of("t", "v"));
         assertThat(spelled(new ApiResult.History(List.of(said), new StreamPosition(1, "e"))))
                 .isEqualTo("{\"result\":{\"publications\":[{\"b64data\":\"/wA=\",\"info\":{\"user\":\"u\","
                         + "\"client\":\"c\",\"conn_info\":{},\"b64chan_info\":\"/wA=\"},\"offset\":1,"

@@ -160,8 +160,7 @@ class ApiMembersTest {
 
     @Test
     void everyCallHasAMethodOfItsName() throws MalformedFrame {
-        assertThat(Arrays.stream(ApiCall.Cases.class.getMethods())
-                        .map(java.lang.reflect.Method::getName))
+        assertThat(Arrays.stream(ApiCall.Cases.class.getMethods()).map(java.lang.reflect.Method::getName))
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(ApiMethod.values())
                         .map(method -> method.methodName().replace("_", ""))
                         .map(ApiMembersTest::caseNamed)

@@ -80,7 +80,9 @@ final class ApiDesk implements ApiCall.Cases<CompletionStage<? extends ApiReply<
     public CompletionStage<? extends ApiReply<?>> broadcast(ApiCall.Broadcast call) {
         List<String> channels = call.channels();
         CompletionStage<List<ApiReply<ApiResult.Published>>> responses = Window.of(
-                channels.size(), width, number -> publishOne(new ApiCall.Publish(channels.get(number), call.message())));
+                channels.size(),
+                width,
+                number -> publishOne(new ApiCall.Publish(channels.get(number), call.message())));
         return responses.thenApply(list -> new ApiReply.Done<>(new ApiResult.Broadcasted(list)));
     }
 
@@ -144,8 +146,7 @@ final class ApiDesk implements ApiCall.Cases<CompletionStage<? extends ApiReply<
     public CompletionStage<? extends ApiReply<?>> connections(ApiCall.Connections call) {
         int max = limits.maxConnectionsPage();
         int limit = call.limit() == 0 ? max : Math.min(call.limit(), max);
-        ApiCall.Connections bounded =
-                new ApiCall.Connections(call.user(), call.pattern(), limit, call.cursor());
+        ApiCall.Connections bounded = new ApiCall.Connections(call.user(), call.pattern(), limit, call.cursor());
         return ask(bounded, operations::connections);
     }
 
@@ -166,9 +167,7 @@ final class ApiDesk implements ApiCall.Cases<CompletionStage<? extends ApiReply<
         ApiDesk desk = atOnce ? new ApiDesk(operations, limits, 1) : this;
         List<ApiCall> commands = call.commands();
         CompletionStage<List<ApiResult.BatchReply>> replies = Window.of(
-                commands.size(),
-                atOnce ? limits.maxInFlight() : 1,
-                number -> replyTo(commands.get(number), desk));
+                commands.size(), atOnce ? limits.maxInFlight() : 1, number -> replyTo(commands.get(number), desk));
         return replies.thenApply(list -> new ApiReply.Done<>(new ApiResult.Replies(list)));
     }
 

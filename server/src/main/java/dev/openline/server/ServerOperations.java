@@ -45,8 +45,7 @@ final class ServerOperations implements Operations {
                                 : PublishRequest.Encoding.AS_IT_IS)
                 .version(versionOf(message));
         CompletableFuture<ApiReply<ApiResult.Published>> reply = new CompletableFuture<>();
-        server.onHub(
-                call.channel(), hub -> hub.publish(request, published -> reply.complete(replyOf(published))));
+        server.onHub(call.channel(), hub -> hub.publish(request, published -> reply.complete(replyOf(published))));
         return reply;
     }
 
@@ -78,8 +77,7 @@ final class ServerOperations implements Operations {
         HistoryQuery query = Asking.queryOf(call.limit(), call.since(), call.direction(), limits.maxHistoryPage());
         if (query == null) return refused(ErrorReply.BAD_REQUEST);
         CompletableFuture<ApiReply<ApiResult.History>> reply = new CompletableFuture<>();
-        server.onHub(
-                call.channel(), hub -> hub.history(call.channel(), query, page -> reply.complete(replyOf(page))));
+        server.onHub(call.channel(), hub -> hub.history(call.channel(), query, page -> reply.complete(replyOf(page))));
         return reply;
     }
 
