@@ -368,6 +368,12 @@ final class ClientMachine {
             return null;
         }
 
+        /** Never on a line that carries answers. */
+        @Override
+        public @Nullable Void connect(Push.ConnectPush push) {
+            return null;
+        }
+
         @Override
         public @Nullable Void disconnect(Push.DisconnectPush push) {
             effects.drop(line);

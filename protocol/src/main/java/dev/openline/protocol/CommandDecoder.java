@@ -1,38 +1,17 @@
 package dev.openline.protocol;
 
+import static dev.openline.protocol.CommandDraft.present;
+
+import dev.openline.protocol.CommandDraft.Body;
+import dev.openline.protocol.CommandDraft.Kind;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Reads one command. The protocol names a command by the member that is present; when several are, {@link Kind}'s order decides. When a
- * member comes twice the last one counts.
- */
+/** Reads one command. When a member comes twice the last one counts. */
 final class CommandDecoder {
-    /** The commands in the order in which the reference server looks for them. */
-    private enum Kind {
-        CONNECT,
-        SUBSCRIBE,
-        UNSUBSCRIBE,
-        PUBLISH,
-        PRESENCE,
-        PRESENCE_STATS,
-        HISTORY,
-        RPC,
-        SEND,
-        REFRESH,
-        SUB_REFRESH
-    }
-
-    /** A command that still lacks its id, which may stand behind it. */
-    private interface Body {
-        Command command(long id) throws MalformedFrame;
-    }
-
     private final JsonInput in;
     private final ValueDecoder values;
-    private @Nullable Kind kind;
-    private @Nullable Body body;
+    private final CommandDraft draft = new CommandDraft();
 
     CommandDecoder(JsonInput in) {
         this.in = in;
@@ -42,46 +21,29 @@ final class CommandDecoder {
     Command command() throws MalformedFrame {
         in.begin();
         in.enterObject("command");
-        long id = 0;
         for (String name = in.nextMember(); name != null; name = in.nextMember()) {
-            if (name.equals("id")) id = in.u32("id");
+            if (name.equals("id")) draft.id(in.u32("id"));
             else body(name);
         }
         in.end();
-        return command(id);
-    }
-
-    private Command command(long id) throws MalformedFrame {
-        Body chosen = body;
-        if (chosen == null) {
-            if (id == 0) return new Command.Pong();
-            throw new MalformedFrame("a command without a known body");
-        }
-        if (id == 0 && kind != Kind.SEND) throw new MalformedFrame("a command without an id");
-        return chosen.command(id);
+        return draft.command();
     }
 
     private void body(String name) throws MalformedFrame {
         switch (name) {
-            case "connect" -> offer(Kind.CONNECT, connect());
-            case "subscribe" -> offer(Kind.SUBSCRIBE, subscribe());
-            case "unsubscribe" -> offer(Kind.UNSUBSCRIBE, onChannel(name, Command.Unsubscribe::new));
-            case "publish" -> offer(Kind.PUBLISH, publish());
-            case "presence" -> offer(Kind.PRESENCE, onChannel(name, Command.Presence::new));
-            case "presence_stats" -> offer(Kind.PRESENCE_STATS, onChannel(name, Command.PresenceStats::new));
-            case "history" -> offer(Kind.HISTORY, history());
-            case "rpc" -> offer(Kind.RPC, rpc());
-            case "send" -> offer(Kind.SEND, send());
-            case "refresh" -> offer(Kind.REFRESH, refresh());
-            case "sub_refresh" -> offer(Kind.SUB_REFRESH, subRefresh());
+            case "connect" -> draft.offer(Kind.CONNECT, connect());
+            case "subscribe" -> draft.offer(Kind.SUBSCRIBE, subscribe());
+            case "unsubscribe" -> draft.offer(Kind.UNSUBSCRIBE, onChannel(name, Command.Unsubscribe::new));
+            case "publish" -> draft.offer(Kind.PUBLISH, publish());
+            case "presence" -> draft.offer(Kind.PRESENCE, onChannel(name, Command.Presence::new));
+            case "presence_stats" -> draft.offer(Kind.PRESENCE_STATS, onChannel(name, Command.PresenceStats::new));
+            case "history" -> draft.offer(Kind.HISTORY, history());
+            case "rpc" -> draft.offer(Kind.RPC, rpc());
+            case "send" -> draft.offer(Kind.SEND, send());
+            case "refresh" -> draft.offer(Kind.REFRESH, refresh());
+            case "sub_refresh" -> draft.offer(Kind.SUB_REFRESH, subRefresh());
             default -> in.skip();
         }
-    }
-
-    private void offer(Kind offered, Body offeredBody) {
-        if (kind != null && kind.compareTo(offered) < 0) return;
-        kind = offered;
-        body = offeredBody;
     }
 
     private Body connect() throws MalformedFrame {
@@ -113,14 +75,14 @@ final class CommandDecoder {
         Map<String, SubscribeRequest> subs = new LinkedHashMap<>();
         for (String name = in.nextMember(); name != null; name = in.nextMember()) {
             String channel = present(name, "subs");
-            subs.put(channel, new SubscribeDecoder(in).request("subs").to(channel));
+            subs.put(channel, SubscribeDecoder.request(in, "subs").to(channel));
         }
         return subs;
     }
 
     private Body subscribe() throws MalformedFrame {
-        SubscribeDecoder request = new SubscribeDecoder(in).request("subscribe");
-        return id -> new Command.Subscribe(id, request.to(present(request.channel(), "subscribe")));
+        SubscribeMembers request = SubscribeDecoder.request(in, "subscribe");
+        return id -> new Command.Subscribe(id, request.to(present(request.channel, "subscribe")));
     }
 
     /** A command on a channel that has nothing else to say. */
@@ -207,10 +169,5 @@ final class CommandDecoder {
         String found = channel;
         String handed = token;
         return id -> new Command.SubRefresh(id, present(found, "sub_refresh"), handed);
-    }
-
-    private static String present(String channel, String what) throws MalformedFrame {
-        if (channel.isEmpty()) throw new MalformedFrame("no channel in " + what);
-        return channel;
     }
 }

@@ -27,6 +27,8 @@ public sealed interface Push extends ServerMessage {
 
         R message(MessagePush push);
 
+        R connect(ConnectPush push);
+
         R disconnect(DisconnectPush push);
 
         R refresh(RefreshPush push);
@@ -117,6 +119,22 @@ public sealed interface Push extends ServerMessage {
         @Override
         public <R> R with(Kinds<R> kinds) {
             return kinds.message(this);
+        }
+    }
+
+    /**
+     * The session is open. Only for carriers that have no way to answer: on others it is the result of the connect command.
+     *
+     * @param result what the command would have brought
+     */
+    record ConnectPush(Result.ConnectResult result) implements Push {
+        public ConnectPush {
+            Objects.requireNonNull(result, "result");
+        }
+
+        @Override
+        public <R> R with(Kinds<R> kinds) {
+            return kinds.connect(this);
         }
     }
 

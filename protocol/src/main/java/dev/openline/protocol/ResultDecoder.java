@@ -1,7 +1,6 @@
 package dev.openline.protocol;
 
 import dev.openline.protocol.Result.ConnectResult;
-import dev.openline.protocol.Result.ConnectResult.Emulation;
 import dev.openline.protocol.Result.HistoryResult;
 import dev.openline.protocol.Result.PresenceResult;
 import dev.openline.protocol.Result.PresenceStatsResult;
@@ -31,7 +30,7 @@ final class ResultDecoder {
     Result result(String name) throws MalformedFrame {
         return switch (name) {
             case "connect" -> connect();
-            case "subscribe" -> new SubscribedDecoder(in).read("subscribe").result();
+            case "subscribe" -> SubscribedDecoder.read(in, "subscribe").result();
             case "unsubscribe" -> {
                 values.nothing(name);
                 yield new UnsubscribeResult();
@@ -53,47 +52,34 @@ final class ResultDecoder {
         };
     }
 
-    // Longer than 40 lines because the message has this many members.
-    private ConnectResult connect() throws MalformedFrame {
+    /** What a server says about the session it opened, in a result or in a push. */
+    ConnectResult connect() throws MalformedFrame {
         in.enterObject("connect");
-        String client = "";
-        String version = "";
-        boolean expires = false;
-        long ttl = 0;
-        Payload data = null;
-        Map<String, SubscribeResult> subs = Map.of();
-        long ping = 0;
-        boolean pong = false;
-        String session = "";
-        String node = "";
-        long time = 0;
+        ConnectedMembers members = new ConnectedMembers();
         for (String member = in.nextMember(); member != null; member = in.nextMember()) {
             switch (member) {
-                case "client" -> client = in.string("client");
-                case "version" -> version = in.string("version");
-                case "expires" -> expires = in.bool("expires");
-                case "ttl" -> ttl = in.u32("ttl");
-                case "data" -> data = in.payload();
-                case "subs" -> subs = subs();
-                case "ping" -> ping = in.u32("ping");
-                case "pong" -> pong = in.bool("pong");
-                case "session" -> session = in.string("session");
-                case "node" -> node = in.string("node");
-                case "time" -> time = in.i64("time");
+                case "client" -> members.client = in.string("client");
+                case "version" -> members.version = in.string("version");
+                case "expires" -> members.expires = in.bool("expires");
+                case "ttl" -> members.ttl = in.u32("ttl");
+                case "data" -> members.data = in.payload();
+                case "subs" -> members.subs = subs();
+                case "ping" -> members.ping = in.u32("ping");
+                case "pong" -> members.pong = in.bool("pong");
+                case "session" -> members.session = in.string("session");
+                case "node" -> members.node = in.string("node");
+                case "time" -> members.time = in.i64("time");
                 default -> in.skip();
             }
         }
-        Expiry expiry = expires ? new Expiry(ttl) : null;
-        Heartbeat heartbeat = ping > 0 ? new Heartbeat(ping, pong) : null;
-        Emulation emulation = session.isEmpty() ? null : new Emulation(session, node);
-        return new ConnectResult(client, version, expiry, data, subs, heartbeat, emulation, time);
+        return members.result();
     }
 
     private Map<String, SubscribeResult> subs() throws MalformedFrame {
         in.enterObject("subs");
         Map<String, SubscribeResult> subs = new LinkedHashMap<>();
         for (String name = in.nextMember(); name != null; name = in.nextMember())
-            subs.put(name, new SubscribedDecoder(in).read("subs").result());
+            subs.put(name, SubscribedDecoder.read(in, "subs").result());
         return subs;
     }
 

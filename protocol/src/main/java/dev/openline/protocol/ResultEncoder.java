@@ -12,7 +12,12 @@ final class ResultEncoder implements Result.Cases<JsonOutput> {
 
     @Override
     public JsonOutput connect(Result.ConnectResult result) {
-        out.member(Names.CONNECT).open();
+        return connected(out.member(Names.CONNECT), result);
+    }
+
+    /** What a server says about the session it opened, in a result or in a push. */
+    static JsonOutput connected(JsonOutput out, Result.ConnectResult result) {
+        out.open();
         out.text(Names.CLIENT, result.client()).text(Names.VERSION, result.version());
         ValueEncoder.expiry(out, result.expiry());
         out.payload(Names.DATA, result.data());

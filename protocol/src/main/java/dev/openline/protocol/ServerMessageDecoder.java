@@ -2,7 +2,7 @@ package dev.openline.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads one reply, push or ping: a reply has an id, a push has none, a ping has nothing. */
+/** Reads one reply, push or ping. */
 final class ServerMessageDecoder {
     private final JsonInput in;
     private final ResultDecoder results;
@@ -17,32 +17,20 @@ final class ServerMessageDecoder {
     ServerMessage message() throws MalformedFrame {
         in.begin();
         in.enterObject("message");
-        long id = 0;
-        ErrorReply error = null;
-        Result result = null;
-        PushDecoder push = null;
+        ServerMessageDraft draft = new ServerMessageDraft();
         for (String name = in.nextMember(); name != null; name = in.nextMember()) {
             switch (name) {
-                case "id" -> id = in.u32("id");
-                case "error" -> error = error();
-                case "push" -> push = new PushDecoder(in).read();
+                case "id" -> draft.id(in.u32("id"));
+                case "error" -> draft.offer(error());
+                case "push" -> draft.offer(PushDecoder.read(in));
                 default -> {
-                    Result read = results.result(name);
-                    if (read != null) result = read;
+                    Result result = results.result(name);
+                    if (result != null) draft.offer(result);
                 }
             }
         }
         in.end();
-        if (id != 0) return reply(id, error, result);
-        if (push != null) return push.push();
-        if (error == null && result == null) return new Ping();
-        throw new MalformedFrame("a reply without an id");
-    }
-
-    private static Reply reply(long id, @Nullable ErrorReply error, @Nullable Result result) throws MalformedFrame {
-        if (error != null) return new Reply.Failed(id, error);
-        if (result != null) return new Reply.Done(id, result);
-        throw new MalformedFrame("a reply without a known result");
+        return draft.message();
     }
 
     private ErrorReply error() throws MalformedFrame {

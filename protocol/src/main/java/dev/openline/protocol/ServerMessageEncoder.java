@@ -81,6 +81,13 @@ final class ServerMessageEncoder
     }
 
     @Override
+    public JsonOutput connect(Push.ConnectPush push) {
+        alone(Names.CONNECT);
+        ResultEncoder.connected(out, push.result());
+        return end();
+    }
+
+    @Override
     public JsonOutput disconnect(Push.DisconnectPush push) {
         alone(Names.DISCONNECT).open().number(Names.CODE, push.why().code());
         out.text(Names.REASON, push.why().reason()).close();

@@ -2,74 +2,46 @@ package dev.openline.protocol;
 
 import dev.openline.protocol.SubscribeRequest.Wish;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads one subscribe request; its channel is inside it in a subscribe command, and the name it is filed under in a connect. */
 final class SubscribeDecoder {
     private final JsonInput in;
-    private String channel = "";
-    private String token = "";
-    private boolean recover;
-    private String epoch = "";
-    private long offset;
-    private @Nullable Payload data;
-    private final Set<Wish> wishes = EnumSet.noneOf(Wish.class);
-    private String delta = "";
-    private @Nullable TagsFilter filter;
-    private int type;
-    private long flags;
+    private final SubscribeMembers members = new SubscribeMembers();
 
-    SubscribeDecoder(JsonInput in) {
+    private SubscribeDecoder(JsonInput in) {
         this.in = in;
     }
 
     /** Reads the object that is the current value; {@code what} names it in faults. */
-    SubscribeDecoder request(String what) throws MalformedFrame {
+    static SubscribeMembers request(JsonInput in, String what) throws MalformedFrame {
+        SubscribeDecoder decoder = new SubscribeDecoder(in);
         in.enterObject(what);
-        for (String member = in.nextMember(); member != null; member = in.nextMember()) member(member);
-        return this;
-    }
-
-    /** The channel that was inside; empty if none was. */
-    String channel() {
-        return channel;
-    }
-
-    /** What was read, as a request for {@code channel}. */
-    SubscribeRequest to(String channel) {
-        StreamPosition position = recover ? new StreamPosition(offset, epoch) : null;
-        return new SubscribeRequest(channel, token, position, data, wishes, delta, filter, type, flags);
+        for (String member = in.nextMember(); member != null; member = in.nextMember()) decoder.member(member);
+        return decoder.members;
     }
 
     private void member(String member) throws MalformedFrame {
         switch (member) {
-            case "channel" -> channel = in.string("channel");
-            case "token" -> token = in.string("token");
-            case "recover" -> recover = in.bool("recover");
-            case "epoch" -> epoch = in.string("epoch");
-            case "offset" -> offset = in.u63("offset");
-            case "data" -> data = in.payload();
-            case "positioned" -> wish(Wish.POSITIONED, in.bool("positioned"));
-            case "recoverable" -> wish(Wish.RECOVERABLE, in.bool("recoverable"));
-            case "join_leave" -> wish(Wish.JOIN_LEAVE, in.bool("join_leave"));
-            case "delta" -> delta = in.string("delta");
-            case "tf" -> filter = filter();
-            case "type" -> type = in.i32("type");
-            case "flag" -> flags = in.i64("flag");
+            case "channel" -> members.channel = in.string("channel");
+            case "token" -> members.token = in.string("token");
+            case "recover" -> members.recover = in.bool("recover");
+            case "epoch" -> members.epoch = in.string("epoch");
+            case "offset" -> members.offset = in.u63("offset");
+            case "data" -> members.data = in.payload();
+            case "positioned" -> members.wish(Wish.POSITIONED, in.bool("positioned"));
+            case "recoverable" -> members.wish(Wish.RECOVERABLE, in.bool("recoverable"));
+            case "join_leave" -> members.wish(Wish.JOIN_LEAVE, in.bool("join_leave"));
+            case "delta" -> members.delta = in.string("delta");
+            case "tf" -> members.filter = filter(1);
+            case "type" -> members.type = in.i32("type");
+            case "flag" -> members.flags = in.i64("flag");
             default -> in.skip();
         }
     }
 
-    private void wish(Wish wish, boolean wished) {
-        if (wished) wishes.add(wish);
-        else wishes.remove(wish);
-    }
-
-    /** Recursion is bounded by the reader's nesting limit. */
-    private TagsFilter filter() throws MalformedFrame {
+    private TagsFilter filter(int depth) throws MalformedFrame {
+        TagsFilter.requireDepth(depth);
         in.enterObject("tf");
         String op = "";
         String key = "";
@@ -84,17 +56,17 @@ final class SubscribeDecoder {
                 case "cmp" -> cmp = in.string("cmp");
                 case "val" -> val = in.string("val");
                 case "vals" -> vals = in.stringList("vals");
-                case "nodes" -> nodes = filters();
+                case "nodes" -> nodes = filters(depth + 1);
                 default -> in.skip();
             }
         }
         return new TagsFilter(op, key, cmp, val, vals, nodes);
     }
 
-    private List<TagsFilter> filters() throws MalformedFrame {
+    private List<TagsFilter> filters(int depth) throws MalformedFrame {
         in.enterArray("nodes");
         List<TagsFilter> nodes = new ArrayList<>();
-        while (in.nextElement()) nodes.add(filter());
+        while (in.nextElement()) nodes.add(filter(depth));
         return nodes;
     }
 }

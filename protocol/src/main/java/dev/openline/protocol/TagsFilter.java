@@ -14,8 +14,16 @@ import java.util.List;
  * @param nodes the children of an operator
  */
 public record TagsFilter(String op, String key, String cmp, String val, List<String> vals, List<TagsFilter> nodes) {
+    /** How many filters a client may nest in each other, the outermost included; deeper is a {@link MalformedFrame}. */
+    public static final int MAX_DEPTH = 128;
+
     public TagsFilter {
         vals = List.copyOf(vals);
         nodes = List.copyOf(nodes);
+    }
+
+    /** For the decoders, which recurse. */
+    static void requireDepth(int depth) throws MalformedFrame {
+        if (depth > MAX_DEPTH) throw new MalformedFrame("a filter nested deeper than " + MAX_DEPTH);
     }
 }

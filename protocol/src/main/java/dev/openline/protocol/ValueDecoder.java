@@ -57,7 +57,7 @@ final class ValueDecoder {
 
     /** What a code and a reason make. */
     interface Coded<T> {
-        T of(int code, String reason);
+        T of(int code, String reason) throws MalformedFrame;
     }
 
     /** An object with a code and a reason. */

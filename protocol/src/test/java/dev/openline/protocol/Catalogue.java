@@ -141,6 +141,10 @@ final class Catalogue
 
     @Override
     public Map<String, Object> connect(Result.ConnectResult r) {
+        return of().always("connect", connected(r));
+    }
+
+    private static Members connected(Result.ConnectResult r) {
         Members body = of().and("client", r.client())
                 .and("version", r.version())
                 .all(expiry(r.expiry()))
@@ -152,8 +156,7 @@ final class Catalogue
         if (r.emulation() != null)
             body.and("session", r.emulation().session())
                     .and("node", r.emulation().node());
-        body.and("time", r.timeMillis());
-        return of().always("connect", body);
+        return body.and("time", r.timeMillis());
     }
 
     @Override
@@ -239,6 +242,11 @@ final class Catalogue
     @Override
     public Map<String, Object> message(Push.MessagePush p) {
         return of().always("message", of().and("data", p.data()));
+    }
+
+    @Override
+    public Map<String, Object> connect(Push.ConnectPush p) {
+        return of().always("connect", connected(p.result()));
     }
 
     @Override

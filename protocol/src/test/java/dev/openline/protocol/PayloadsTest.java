@@ -126,13 +126,18 @@ class PayloadsTest {
         @Test
         void filterMayBeNestedToAPoint() throws MalformedFrame {
             String open = "{\"op\":\"not\",\"nodes\":[";
-            String deep = open.repeat(100) + "]}".repeat(100);
+            String deep = open.repeat(127) + "{}" + "]}".repeat(127);
             assertThat(commands("{\"id\":1,\"subscribe\":{\"channel\":\"x\",\"tf\":" + deep + "}}"))
                     .hasSize(1);
-            String tooDeep = open.repeat(5000) + "]}".repeat(5000);
-            assertThatThrownBy(() -> commands("{\"id\":1,\"subscribe\":{\"channel\":\"x\",\"tf\":" + tooDeep + "}}"))
-                    .isInstanceOf(MalformedFrame.class)
-                    .hasMessage("JSON beyond a limit");
+            assertThat(commands("{\"id\":1,\"connect\":{\"subs\":{\"x\":{\"tf\":" + deep + "}}}}"))
+                    .hasSize(1);
+            for (int depth : new int[] {128, 5000}) {
+                String tooDeep = open.repeat(depth) + "{}" + "]}".repeat(depth);
+                assertThatThrownBy(
+                                () -> commands("{\"id\":1,\"subscribe\":{\"channel\":\"x\",\"tf\":" + tooDeep + "}}"))
+                        .isInstanceOf(MalformedFrame.class)
+                        .hasMessage("a filter nested deeper than 128");
+            }
         }
     }
 

@@ -104,7 +104,7 @@ final class Samples {
     }
 
     private Push push() {
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
             case 0 -> new Push.Join(channel(), info());
             case 1 -> new Push.Leave(channel(), info());
             case 2 -> new Push.UnsubscribePush(channel(), new Unsubscribed(random.nextInt(3000), text()));
@@ -115,22 +115,14 @@ final class Samples {
             case 4 -> new Push.MessagePush(maybe(this::payload));
             case 5 -> new Push.DisconnectPush(new Disconnect(3000 + random.nextInt(2000), text()));
             case 6 -> new Push.RefreshPush(maybe(this::expiry));
+            case 7 -> new Push.ConnectPush(connected());
             default -> new Push.PublicationPush(channel(), publication());
         };
     }
 
     private Result result() {
         return switch (random.nextInt(11)) {
-            case 0, 1 ->
-                new Result.ConnectResult(
-                        text(),
-                        text(),
-                        maybe(this::expiry),
-                        maybe(this::payload),
-                        map(this::subscribed),
-                        maybe(this::heartbeat),
-                        maybe(() -> new Result.ConnectResult.Emulation(text() + "s", text())),
-                        offset());
+            case 0, 1 -> connected();
             case 2, 3 -> subscribed();
             case 4 -> new Result.UnsubscribeResult();
             case 5 -> new Result.PublishResult();
@@ -143,6 +135,18 @@ final class Samples {
                         ? new Result.RefreshResult(maybe(this::expiry))
                         : new Result.SubRefreshResult(maybe(this::expiry));
         };
+    }
+
+    private Result.ConnectResult connected() {
+        return new Result.ConnectResult(
+                        text(),
+                        text(),
+                        maybe(this::expiry),
+                        maybe(this::payload),
+                        map(this::subscribed),
+                        maybe(this::heartbeat),
+                        maybe(() -> new Result.ConnectResult.Emulation(text() + "s", text())),
+                        offset());
     }
 
     private SubscribeResult subscribed() {

@@ -65,7 +65,7 @@ class ServerMessagesTest {
                 "{\"push\":{}}",
                 "{\"push\":{\"channel\":\"x\"}}",
                 "{\"push\":{\"channel\":\"x\",\"later\":{\"data\":1}}}",
-                "{\"push\":{\"connect\":{\"client\":\"c\"}}}",
+                "{\"push\":{\"later\":{\"client\":\"c\"}}}",
             })
     void pushOfAKindThatIsNewIsPassedOver(String line) throws MalformedFrame {
         assertThat(serverMessages(line)).isEmpty();
