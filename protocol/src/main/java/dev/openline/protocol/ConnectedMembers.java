@@ -12,6 +12,7 @@ final class ConnectedMembers {
     String version = "";
     boolean expires;
     long ttl;
+
     @Nullable
     Payload data;
 

@@ -57,6 +57,18 @@ public final class JsonCodec {
         }
     }
 
+    /** Whether {@code bytes} are one JSON value that {@link #payload} would take. */
+    static boolean isValue(byte[] bytes) {
+        try (JsonInput in = JsonInput.of(bytes, 0, bytes.length)) {
+            in.begin();
+            in.pass();
+            in.end();
+            return true;
+        } catch (MalformedFrame e) {
+            return false;
+        }
+    }
+
     /**
      * The text of the one JSON string that {@code quoted} is: of publications to a subscriber who takes patches.
      *

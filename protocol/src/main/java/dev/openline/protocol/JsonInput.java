@@ -159,19 +159,24 @@ final class JsonInput implements AutoCloseable {
 
     /** The current value as it was sent, without raw line breaks, which JSON allows only between its tokens. */
     Payload payload() throws MalformedFrame {
+        int start = from + (int) parser.currentTokenLocation().getByteOffset();
+        pass();
+        int end = from + (int) parser.currentLocation().getByteOffset();
+        while (isBlank(bytes[end - 1])) end--; // a number outside of everything is read with the blank behind it
+        return Payload.wrapJson(LineBreaks.cutOut(bytes, start, end));
+    }
+
+    /** Steps over the current value, as {@link #payload} does. */
+    void pass() throws MalformedFrame {
+        skip();
         try {
-            int start = from + (int) parser.currentTokenLocation().getByteOffset();
-            skip();
             parser.finishToken();
-            int end = from + (int) parser.currentLocation().getByteOffset();
-            while (isBlank(bytes[end - 1])) end--; // a number outside of everything is read with the blank behind it
-            return Payload.wrap(LineBreaks.cutOut(bytes, start, end));
         } catch (IOException e) {
             throw fault(e);
         }
     }
 
-    private static boolean isBlank(byte b) {
+    static boolean isBlank(byte b) {
         return b == ' ' || b == '\t' || b == '\r' || b == '\n';
     }
 

@@ -94,9 +94,9 @@ final class JsonOutput {
         return value ? member(name).put(TRUE) : this;
     }
 
-    /** A member that is left out when absent or empty, spliced in as it is. */
+    /** A member that is left out when absent or empty, spliced in as it is but for raw line breaks. */
     JsonOutput payload(byte[] name, @Nullable Payload value) {
-        return value == null || value.size() == 0 ? this : member(name).put(value.raw());
+        return value == null || value.size() == 0 ? this : member(name).put(LineBreaks.cutOut(value.raw()));
     }
 
     /** A string that is an element of an array. */

@@ -9,6 +9,12 @@ import java.util.Arrays;
 final class LineBreaks {
     private LineBreaks() {}
 
+    /** {@code bytes} themselves if they have no raw line breaks, else a copy without them. */
+    static byte[] cutOut(byte[] bytes) {
+        for (byte b : bytes) if (isBreak(b)) return cutOut(bytes, 0, bytes.length);
+        return bytes;
+    }
+
     /** A copy of {@code bytes} from {@code start} to {@code end} (exclusive), without raw line breaks. */
     static byte[] cutOut(byte[] bytes, int start, int end) {
         int breaks = 0;

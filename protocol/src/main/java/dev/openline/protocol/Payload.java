@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * What an application says: opaque bytes that travel unchanged from publisher to subscriber. On JSON connections they are one JSON
- * value without raw newlines, spliced into frames as they are.
+ * value, spliced into frames as it is but for raw line breaks between its tokens. From Protobuf connections anything may come:
+ * {@link #isJson} tells what can go to JSON connections.
  *
  * <p>Immutable and safe to share between threads.
  */
@@ -14,20 +15,36 @@ public final class Payload {
     /** The JSON value {@code null}: what a publication holds that came without data. */
     static final Payload NULL = of("null");
 
+    /** What is known of the bytes. */
+    private enum Form {
+        UNKNOWN,
+        JSON,
+        OTHER
+    }
+
     private final byte[] bytes;
 
-    private Payload(byte[] bytes) {
+    /** Looked at when first asked. Threads that ask at once find the same, so it does not matter who writes it. */
+    private Form form;
+
+    private Payload(byte[] bytes, Form form) {
         this.bytes = bytes;
+        this.form = form;
     }
 
     /** Takes ownership of {@code bytes}: the caller must not change them afterwards. Nothing is checked. */
     public static Payload wrap(byte[] bytes) {
-        return new Payload(bytes);
+        return new Payload(bytes, Form.UNKNOWN);
+    }
+
+    /** Takes ownership of bytes that were found to be one JSON value. */
+    static Payload wrapJson(byte[] bytes) {
+        return new Payload(bytes, Form.JSON);
     }
 
     /** The UTF-8 bytes of {@code text}, which should be one JSON value if JSON connections will read it. Nothing is checked. */
     public static Payload of(String text) {
-        return new Payload(text.getBytes(StandardCharsets.UTF_8));
+        return new Payload(text.getBytes(StandardCharsets.UTF_8), Form.UNKNOWN);
     }
 
     /**
@@ -43,6 +60,28 @@ public final class Payload {
         } catch (MalformedFrame e) {
             throw new IllegalArgumentException("a payload that is not one JSON value: " + e.getMessage());
         }
+    }
+
+    /**
+     * Whether this is one JSON value, as {@link #json} wants it. Looks through all bytes when first asked, unless they came over a JSON
+     * connection; no bytes are no value.
+     */
+    public boolean isJson() {
+        Form known = form;
+        if (known == Form.UNKNOWN) {
+            known = JsonCodec.isValue(bytes) ? Form.JSON : Form.OTHER;
+            form = known;
+        }
+        return known == Form.JSON;
+    }
+
+    /** Whether this is one JSON object; see {@link #isJson}. */
+    public boolean isJsonObject() {
+        for (byte b : bytes) {
+            if (JsonInput.isBlank(b)) continue;
+            return b == '{' && isJson();
+        }
+        return false;
     }
 
     /** Number of bytes. */

@@ -14,10 +14,12 @@ final class SubscribeMembers {
     boolean recover;
     String epoch = "";
     long offset;
+
     @Nullable
     Payload data;
 
     String delta = "";
+
     @Nullable
     TagsFilter filter;
 

@@ -16,6 +16,7 @@ final class SubscribedMembers {
     List<Publication> publications = List.of();
     boolean expires;
     long ttl;
+
     @Nullable
     Payload data;
 

@@ -272,6 +272,34 @@ class PayloadsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("a payload that is not one JSON value: ");
             assertThatThrownBy(() -> JsonCodec.payload(Frames.frame(text))).isInstanceOf(MalformedFrame.class);
+            assertThat(Payload.of(text).isJson()).isFalse();
+            assertThat(Payload.of(text).isJsonObject()).isFalse();
+        }
+
+        @Test
+        void bytesThatAreJsonAreKnownByLookingAtThem() {
+            for (String text : List.of("{}", " \r\n{\"a\":[1,\n2]}\t", "{\"b\":{}}\n")) {
+                assertThat(Payload.of(text).isJson()).isTrue();
+                assertThat(Payload.of(text).isJsonObject()).isTrue();
+                assertThat(Payload.json(text).isJsonObject()).isTrue();
+            }
+            for (String text : List.of("1", " [{}]", "\"{\"", "null", "-0.0e1 ")) {
+                Payload payload = Payload.of(text);
+                assertThat(payload.isJsonObject()).isFalse();
+                assertThat(payload.isJson()).isTrue();
+                assertThat(payload.isJson()).isTrue();
+            }
+            assertThat(Payload.of(nested(256)).isJson()).isTrue();
+            assertThat(Payload.of(nested(257)).isJson()).isFalse();
+            assertThat(Payload.wrap(new byte[] {'"', (byte) 0xff, '"'}).isJson())
+                    .isFalse();
+            assertThat(Payload.wrap(new byte[] {'{', 0}).isJsonObject()).isFalse();
+        }
+
+        @Test
+        void rawLineBreaksOfBytesFromElsewhereStayOutOfFrames() {
+            Payload pretty = Payload.of("{\r\n \"a\": 1\n}\n");
+            assertThat(Frames.text(new Command.Send(pretty))).isEqualTo("{\"send\":{\"data\":{ \"a\": 1}}}");
         }
 
         @Test

@@ -139,14 +139,14 @@ final class Samples {
 
     private Result.ConnectResult connected() {
         return new Result.ConnectResult(
-                        text(),
-                        text(),
-                        maybe(this::expiry),
-                        maybe(this::payload),
-                        map(this::subscribed),
-                        maybe(this::heartbeat),
-                        maybe(() -> new Result.ConnectResult.Emulation(text() + "s", text())),
-                        offset());
+                text(),
+                text(),
+                maybe(this::expiry),
+                maybe(this::payload),
+                map(this::subscribed),
+                maybe(this::heartbeat),
+                maybe(() -> new Result.ConnectResult.Emulation(text() + "s", text())),
+                offset());
     }
 
     private SubscribeResult subscribed() {
