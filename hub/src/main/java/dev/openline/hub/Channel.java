@@ -23,6 +23,10 @@ final class Channel {
 
     private final ShardLimits limits;
     private @Nullable RememberedKeys keys;
+    /** Of the last publication in the log that had one; lives as long as the position. */
+    private PublishRequest.@Nullable Version version;
+    /** What {@link PublishRates#perChannel} leaves; null while all of it is left. */
+    private @Nullable TokenBucket rate;
     /** When it was last published to or read. */
     private long touched = Long.MIN_VALUE;
 
@@ -53,6 +57,25 @@ final class Channel {
         return members == null ? null : members.find(client);
     }
 
+    /** Whether the log has what this describes, or something newer. */
+    boolean covers(PublishRequest request) {
+        return version != null && request.version() != null && request.version().isCoveredBy(version);
+    }
+
+    /** Takes what one publication costs; false if too many came before it. */
+    boolean mayPublish(long now) {
+        int perSecond = options.rates().perChannel();
+        if (perSecond == 0) return true;
+        if (rate == null) rate = new TokenBucket(perSecond, now);
+        return rate.take(now);
+    }
+
+    /** Puts a publication into the log. */
+    void append(Log log, Publication publication, PublishRequest.@Nullable Version count, long now) {
+        log.append(publication, now);
+        if (count != null) version = count;
+    }
+
     @Nullable
     Published remembered(String key) {
         return keys == null ? null : keys.find(key);
@@ -66,24 +89,27 @@ final class Channel {
     /** Drops items and keys whose time is over. */
     void expire(long now) {
         if (log != null) log.expire(now);
+        if (rate != null && rate.fullAt() <= now) rate = null;
         if (keys == null) return;
         keys.expire(now);
         if (keys.isEmpty()) keys = null;
     }
 
     /**
-     * Whether nothing would be lost by forgetting the channel: nobody listens, no key is remembered and the position's time is over. A
-     * position outlives the keys that point to it, and an epoch never changes under a subscriber. Call {@link #expire} before.
+     * Whether nothing would be lost by forgetting the channel: nobody listens, no key is remembered, no rate is used up and the position's time
+     * is over. A position outlives the keys that point to it, and an epoch never changes under a subscriber. Call {@link #expire} before.
      */
     boolean isDead(long now) {
-        return audience.isEmpty() && keys == null && positionExpiry() <= now;
+        return audience.isEmpty() && keys == null && rate == null && positionExpiry() <= now;
     }
 
     /** When {@link #expire} or {@link #isDead} has something new to say; {@link Long#MAX_VALUE} for never. */
     long deadline() {
         long deadline = log == null ? Long.MAX_VALUE : log.nextExpiry();
-        if (keys != null) return Math.min(deadline, keys.nextExpiry());
-        return audience.isEmpty() ? Math.min(deadline, positionExpiry()) : deadline;
+        if (keys != null) deadline = Math.min(deadline, keys.nextExpiry());
+        if (rate != null) deadline = Math.min(deadline, rate.fullAt());
+        boolean onlyPosition = audience.isEmpty() && keys == null && rate == null;
+        return onlyPosition ? Math.min(deadline, positionExpiry()) : deadline;
     }
 
     private long positionExpiry() {

@@ -34,12 +34,19 @@ public record PublishRequest(
     }
 
     /**
-     * A count of the publisher's own. A publication whose number is not above the last one's of the same channel is not published again.
+     * A count of the publisher's own. A publication whose number is not above the last one's of the same channel is not published again. Only
+     * for what goes into a log, where the last one is remembered as long as the position.
      *
      * @param number from 1
-     * @param epoch numbers of different epochs can't be compared: a publication with another epoch is always published
+     * @param epoch numbers of different epochs can't be compared: a publication with another epoch is always published. An empty one is
+     *     compared with any
      */
-    public record Version(long number, String epoch) {}
+    public record Version(long number, String epoch) {
+        /** Whether this says nothing new to who knows {@code last}. */
+        boolean isCoveredBy(Version last) {
+            return number <= last.number && (epoch.isEmpty() || epoch.equals(last.epoch));
+        }
+    }
 
     /** Whether a publication goes into the log. */
     public enum History {

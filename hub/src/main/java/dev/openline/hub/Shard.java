@@ -52,31 +52,42 @@ public final class Shard {
     /**
      * Says something on a channel. When it answers {@link Published.At}, the log has it, and the effect for subscribers has been called
      * or, if this call was made within another effect, is called right after that one.
+     *
+     * <p>Repeated keys and versions that the log covers cost nothing of the channel's {@linkplain PublishRates rate}. What is refused changes nothing.
      */
     public Published publish(PublishRequest request, long now) {
-        String key = request.idempotencyKey();
-        if (key != null && (key.isEmpty() || key.length() > limits.maxIdempotencyKeyChars()))
-            return new Published.Refused(ErrorReply.BAD_REQUEST);
         Channel channel = find(request.channel(), now);
-        if (channel == null) {
-            ErrorReply obstacle = obstacle(request.channel());
-            if (obstacle != null) return new Published.Refused(obstacle);
-            channel = create(request.channel());
-        }
+        ErrorReply obstacle = channel == null ? obstacle(request.channel()) : null;
+        if (obstacle == null) obstacle = obstacle(request, channel);
+        if (obstacle != null) return new Published.Refused(obstacle);
+        if (channel == null) channel = create(request.channel());
+        String key = request.idempotencyKey();
         Published before = key == null ? null : channel.remembered(key);
         if (before != null) return before;
-        channel.touch(now);
         Log log = request.history() == PublishRequest.History.KEEP ? channel.log : null;
+        if (log != null && channel.covers(request)) return keep(channel, key, new Published.At(log.top()), now);
+        if (!channel.mayPublish(now)) return new Published.Refused(ErrorReply.TOO_MANY_REQUESTS);
+        return say(channel, log, request, now);
+    }
+
+    private Published say(Channel channel, @Nullable Log log, PublishRequest request, long now) {
         long offset = log == null ? 0 : log.nextOffset();
         var publication = new Publication(offset, request.data(), request.info(), request.tags());
         Publication previous = log == null || !channel.patches(request) ? null : log.newest();
-        if (log != null) log.append(publication, now);
+        if (log != null) channel.append(log, publication, request.version(), now);
         Published published = log == null ? new Published.Unlogged() : new Published.At(log.top());
-        if (key != null) channel.remember(key, published, now);
-        settle(channel, now);
+        keep(channel, request.idempotencyKey(), published, now);
         if (!channel.audience.isEmpty())
             effects.publication(
                     channel.audience.loops(), channel.name, log == null ? "" : log.epoch, publication, previous);
+        return published;
+    }
+
+    /** Remembers what became of a publish, if it has a key. */
+    private Published keep(Channel channel, @Nullable String key, Published published, long now) {
+        channel.touch(now);
+        if (key != null) channel.remember(key, published, now);
+        settle(channel, now);
         return published;
     }
 
@@ -218,6 +229,7 @@ public final class Shard {
     private ErrorReply refusalToRead(String channelName) {
         ChannelOptions options = rules.optionsFor(channelName);
         if (options == null) return ErrorReply.UNKNOWN_CHANNEL;
+        if (!rules.allowsName(channelName, options)) return ErrorReply.BAD_REQUEST;
         return options.logged() ? ErrorReply.LIMIT_EXCEEDED : ErrorReply.NOT_AVAILABLE;
     }
 
@@ -230,8 +242,20 @@ public final class Shard {
         return null;
     }
 
+    /** What is wrong with a request in itself. */
+    private @Nullable ErrorReply obstacle(PublishRequest request, @Nullable Channel channel) {
+        String key = request.idempotencyKey();
+        if (key != null && (key.isEmpty() || key.length() > limits.maxIdempotencyKeyChars()))
+            return ErrorReply.BAD_REQUEST;
+        ChannelOptions options = channel == null ? rules.optionsFor(request.channel()) : channel.options;
+        return options == null || options.format().accepts(request.data()) ? null : ErrorReply.BAD_REQUEST;
+    }
+
+    /** Why there can be no new channel of this name. */
     private @Nullable ErrorReply obstacle(String channelName) {
-        if (rules.optionsFor(channelName) == null) return ErrorReply.UNKNOWN_CHANNEL;
+        ChannelOptions options = rules.optionsFor(channelName);
+        if (options == null) return ErrorReply.UNKNOWN_CHANNEL;
+        if (!rules.allowsName(channelName, options)) return ErrorReply.BAD_REQUEST;
         return channels.size() >= limits.maxChannels() ? ErrorReply.LIMIT_EXCEEDED : null;
     }
 

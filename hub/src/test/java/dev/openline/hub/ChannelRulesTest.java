@@ -52,8 +52,12 @@ class ChannelRulesTest {
         assertThat(rules.optionsFor("")).isNull();
         assertThat(rules.optionsFor("x".repeat(255))).isSameAs(plain);
         assertThat(rules.optionsFor("x".repeat(256))).isNull();
-        for (String bad : new String[] {"a\nb", "a\u0000", "a\u007f", "caf\u00e9", "\ud83d\ude00"})
+        for (String bad : new String[] {"a\nb", "a\u0000", "a\u007f", "a\u0085"})
             assertThat(rules.optionsFor(bad)).isNull();
+        for (String bad : new String[] {"caf\u00e9", "\ud83d\ude00"}) {
+            assertThat(rules.allowsName(bad, plain)).isFalse();
+            assertThat(ChannelRules.validName(bad)).isFalse();
+        }
         assertThat(rules.optionsFor("a b~!#/*&,")).isSameAs(plain);
     }
 

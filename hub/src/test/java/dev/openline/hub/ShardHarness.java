@@ -48,7 +48,11 @@ final class ShardHarness implements ShardEffects {
     }
 
     ShardHarness(ShardLimits limits) {
-        shard = new Shard(RULES, limits, () -> "epoch" + ++epochs, this);
+        this(limits, RULES);
+    }
+
+    ShardHarness(ShardLimits limits, ChannelRules rules) {
+        shard = new Shard(rules, limits, () -> "epoch" + ++epochs, this);
     }
 
     static ClientInfo who(String client) {
