@@ -58,7 +58,8 @@ public final class ChannelRules {
     public boolean allowsName(String channel, ChannelOptions options) {
         Pattern pattern = options.names();
         if (pattern == null) return ChannelNames.isPrintableAscii(channel);
-        return gathers(channel) || pattern.matcher(names.withoutNamespace(channel)).matches();
+        return gathers(channel)
+                || pattern.matcher(names.withoutNamespace(channel)).matches();
     }
 
     /** Whether {@code channel} is the pattern channel of a namespace that has one: nobody publishes on it, it gathers what is said elsewhere. */

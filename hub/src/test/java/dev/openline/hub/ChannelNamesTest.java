@@ -83,7 +83,8 @@ class ChannelNamesTest {
 
     @Test
     void withoutAPatternNamesAreAsciiAndWithOneTheyMatchItAfterTheNamespace() {
-        var letters = ChannelOptions.unlogged().names(Pattern.compile("\\p{L}+")).build();
+        var letters =
+                ChannelOptions.unlogged().names(Pattern.compile("\\p{L}+")).build();
         var rules = ChannelRules.builder()
                 .namespace("chat", letters)
                 .withoutNamespace(plain)

@@ -86,7 +86,9 @@ class PublishChecksTest {
             assertThat(version("news:a", 1, "w")).isEqualTo(at(2, "epoch1"));
             assertThat(version("news:a", 5, "v")).isEqualTo(at(3, "epoch1"));
             assertThat(version("news:a", 6, "")).isEqualTo(at(4, "epoch1"));
-            assertThat(version("news:a", 6, "v")).as("the last one has no epoch").isEqualTo(at(5, "epoch1"));
+            assertThat(version("news:a", 6, "v"))
+                    .as("the last one has no epoch")
+                    .isEqualTo(at(5, "epoch1"));
         }
 
         @Test
@@ -100,8 +102,7 @@ class PublishChecksTest {
         void withoutALogVersionsDoNotCount() {
             hub.subscribe("typing:a", "ann", null);
             hub.subscribe("news:a", "ann", null);
-            for (int i = 0; i < 2; i++)
-                assertThat(version("typing:a", 5, "v")).isEqualTo(new Published.Unlogged());
+            for (int i = 0; i < 2; i++) assertThat(version("typing:a", 5, "v")).isEqualTo(new Published.Unlogged());
             version("news:a", 5, "v");
             var skipping = say("news:a", "1").version(new Version(9, "v")).history(PublishRequest.History.SKIP);
             assertThat(publish(skipping)).isEqualTo(new Published.Unlogged());
@@ -183,7 +184,8 @@ class PublishChecksTest {
             var once = say("busy:a", "1").once("k").version(new Version(7, ""));
             for (int i = 0; i < 9; i++) assertThat(publish(once)).isEqualTo(at(1, "epoch1"));
             for (int i = 0; i < 9; i++)
-                assertThat(publish(say("busy:a", "1").version(new Version(7, "")))).isEqualTo(at(1, "epoch1"));
+                assertThat(publish(say("busy:a", "1").version(new Version(7, ""))))
+                        .isEqualTo(at(1, "epoch1"));
             for (int i = 2; i <= 3; i++) assertThat(publish(say("busy:a", "1"))).isEqualTo(at(i, "epoch1"));
             assertThat(publish(say("busy:a", "1"))).isEqualTo(TOO_MANY);
             assertThat(publish(once)).isEqualTo(at(1, "epoch1"));
