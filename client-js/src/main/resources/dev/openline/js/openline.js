@@ -1,27 +1,24 @@
 /**
- * openline.js: an open line from a browser (or node >= 20) to the channels of a server that speaks the
- * Centrifuge client protocol v2, as JSON over WebSocket.
+ * openline.js: an open line from a browser (or node >= 20) to a server that speaks the Centrifuge client protocol v2, as
+ * JSON over WebSocket.
  *
  * A channel is a log, a subscription is a cursor, a line is only the pipe. Two laws follow:
- *  1. A subscription hands its cursor (epoch, offset) back after every redial, and passes each publication
- *     on at most once: what lies at or before the cursor is dropped.
- *  2. Nothing about the line is concluded from a timer alone. A timer that fires late (a tab in the background, a
- *     laptop that slept) says something about this page, not about the line; then the line is asked first.
+ *  1. A subscription hands its cursor (epoch, offset) back after every redial, and passes each publication on at most
+ *     once: what lies at or before the cursor is dropped.
+ *  2. Nothing about the line is concluded from a timer alone. A timer that fires late (a tab in the background, a laptop
+ *     that slept) says something about this page, not about the line; then the line is asked first.
  *
- * Not in here yet: subscriptions made by the server, refresh of expiring tokens in place (an expired connection is
- * redialled with a new token), deltas, other transports than WebSocket.
- *
- * Longer than the project's 400 lines a file, on purpose: it is served as it is, and one file is one request.
+ * openline.d.ts says what members and options mean, this file only why. It is served as it is, in one request: hence
+ * its length, and few comments.
  */
 
-/** The states of a line, and what leads from one to the next. */
+/** What leads from one state to the next. */
 const LINE_MOVES = {
   disconnected: { connect: 'connecting' },
   connecting: { accept: 'connected', lose: 'connecting', stop: 'disconnected' },
   connected: { lose: 'connecting', stop: 'disconnected' },
 };
 
-/** The states of a subscription. */
 const SUBSCRIPTION_MOVES = {
   unsubscribed: { subscribe: 'subscribing' },
   subscribing: { accept: 'subscribed', lose: 'subscribing', stop: 'unsubscribed' },
@@ -34,40 +31,46 @@ function move(moves, from, by) {
   return to;
 }
 
-/** Local error codes; the server's begin at 100. */
+/** Local errors; the server's begin at 100. */
 const TIMEOUT = 1;
 const LINE_LOST = 2;
 const NOT_CONNECTED = 3;
 const NO_TOKEN = 5;
 const BAD_CONFIGURATION = 12;
 const TOO_MANY_WAITING = 15;
+const READER_TOO_SLOW = 17;
 
 /** Reasons of the state `connecting` that are not close codes. */
 const LOST = 1;
 const NO_PING = 2;
 const SUBSCRIBE_TIMEOUT = 3;
 const UNSUBSCRIBE_ERROR = 4;
+const BROKEN_DELTA = 5;
 
+const UNAUTHORIZED = [1, 'unauthorized'];
 const TOKEN_EXPIRED = 109;
 const MESSAGE_TOO_BIG = 1009;
+const CONNECTION_EXPIRED = 3005;
 const STATE_INVALIDATED = 3014;
+const SERVER_UNSUBSCRIBE = 2000;
 const RESUBSCRIBE_FROM = 2500;
 const SUBSCRIPTION_STATE_INVALIDATED = 2502;
 
 /** An epoch that no log ever has: recovery from it fails on purpose, and the application is told. */
 const NO_EPOCH = '_';
 
-/** Leaving a channel that was never joined changes nothing, and is answered: the one harmless question to a server. */
+/** Leaving a channel that was never joined changes nothing, and is answered: a harmless question to a server. */
 const PROBE_CHANNEL = '?openline';
 
-/** Commands held while the line is being redialled; each waits for `timeout` at most. */
 const MAX_WAITING = 256;
 
-/** A timer that fires this much after its time was throttled, or the machine slept. */
+/** A timer this late was throttled, or the machine slept. */
 const LATE_MS = 1000;
 
-/** What was heard this recently needs no proof of life. */
 const FRESH_MS = 1000;
+
+/** A token that lives longer than timers can wait is renewed early. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const DEFAULTS = {
   minDelay: 500,
@@ -79,25 +82,48 @@ const DEFAULTS = {
 };
 
 const SYSTEM_CLOCK = {
-  // Not performance.now(): it may stand still while a machine sleeps, and sleep is what must be noticed.
+  // Not performance.now(): it may stand still while a machine sleeps.
   now: () => Date.now(),
   setTimeout: (task, ms) => setTimeout(task, ms),
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
-/** Codes 3500-3999 and 4500-4999 end a line for good; whatever else closes it, it is redialled. */
+/** Whatever else closes a line, it is redialled. */
 const isTerminal = (code) => (code >= 3500 && code < 4000) || (code >= 4500 && code < 5000);
 
 /** Errors after which the same command may succeed later. */
 const isPassing = (error) => error.code < 100 || error.code === TOKEN_EXPIRED || error.temporary;
 
-function parseReply(text) {
-  const reply = JSON.parse(text);
-  if (reply === null || typeof reply !== 'object') throw new SyntaxError('not a reply');
-  return reply;
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~';
+
+/** The sum of big-endian words of 32 bits, the last one filled up with zeros. */
+const checksum = (bytes) => bytes.reduce((sum, byte, i) => (sum + (byte << (24 - 8 * (i % 4)))) >>> 0, 0);
+
+/** Fossil's deltas: the target's size, a line feed, pieces `count@offset,` of the base and `count:bytes`, `checksum;`. */
+function patched(base, delta) {
+  let at = 0;
+  let size = 0;
+  const number = () => {
+    let value = 0;
+    for (let digit; (digit = DIGITS.indexOf(String.fromCharCode(delta[at]))) >= 0; at++) value = value * 64 + digit;
+    at++; // what ends it
+    return value;
+  };
+  const target = new Uint8Array(number());
+  for (;;) {
+    const count = number();
+    const kind = String.fromCharCode(delta[at - 1]);
+    let piece;
+    if (kind === '@') piece = base.subarray((piece = number()), piece + count);
+    else if (kind === ':') piece = delta.subarray(at, (at += count));
+    else if (kind === ';' && size === target.length && checksum(target) === count) return target;
+    else throw new SyntaxError('broken delta');
+    target.set(piece, size);
+    size += piece.length;
+  }
 }
 
-/** A callback's exception is reported as any uncaught one, and never stops the line or the publications after it. */
+/** A callback's exception is reported as any uncaught one, and stops nothing here. */
 function tell(listener, ...args) {
   if (!listener) return;
   try {
@@ -109,7 +135,6 @@ function tell(listener, ...args) {
   }
 }
 
-/** Why a command failed: `code` (1 timeout, 2 line lost, 3 not connected, 100 and above: the server's) and a text. */
 export class OpenlineError extends Error {
   constructor(code, message, temporary = false) {
     super(message);
@@ -119,36 +144,70 @@ export class OpenlineError extends Error {
   }
 }
 
-/** A token is a text, or a function that fetches one; a fetched token is kept until the server calls it expired. */
+/** A text, or a function that fetches one, which is kept until it expires. */
 class Token {
   #source;
   #text;
+  #renewal = null;
+  #cancel = null;
 
   constructor(source) {
     this.#source = source;
     this.#text = typeof source === 'function' ? undefined : source;
   }
 
-  /** Calls `use(text)` at once where no fetch is needed, else later; `fail(error)` when the fetch failed. */
+  /** Calls `use(text)`, at once where no fetch is needed, or `fail(error)`. */
   with(use, fail) {
     if (this.#text !== undefined || !this.#source) return use(this.#text);
     Promise.resolve()
       .then(() => this.#source())
       .then(
         (text) => use((this.#text = text || undefined) ?? ''),
-        (error) => fail(error),
+        (error) => fail(new OpenlineError(NO_TOKEN, `no token: ${error?.message ?? error}`)),
       );
   }
 
   expire() {
     if (typeof this.#source === 'function') this.#text = undefined;
   }
+
+  /** Keeps open what it opened, until `rest()`: hands in another when its time is up. */
+  renew(line, { expires, ttl }, kind, body, refuse) {
+    this.rest();
+    if (!expires || typeof this.#source !== 'function') return;
+    let attempt = 0;
+    const renewal = (this.#renewal = {});
+    const unlessOver = (then) => (...args) => this.#renewal === renewal && then(...args);
+    const wait = (ms) => (this.#cancel = line._later(ms, fetch));
+    const fetch = () => {
+      this.expire();
+      this.with(unlessOver(send), unlessOver(again));
+    };
+    const again = (error) => {
+      line._error(error);
+      wait(line._delay(attempt++));
+    };
+    const send = (token) => {
+      if (!token) return refuse(...UNAUTHORIZED);
+      line._send(kind, { ...body, token }, unlessOver((error, result) => {
+        if (!error) this.renew(line, result, kind, body, refuse);
+        else if (isPassing(error)) again(error);
+        else refuse(error.code, error.message);
+      }));
+    };
+    wait(Math.min(ttl * 1000, LONGEST_TIMER_MS));
+  }
+
+  rest() {
+    this.#renewal = null;
+    this.#cancel?.();
+    this.#cancel = null;
+  }
 }
 
-/** A line to one server, redialled until it is disconnected or refused for good. */
 export class Openline {
-  /** Sent with every connect command; a change counts from the next dial. */
   data;
+  outbox;
 
   #url;
   #options;
@@ -158,21 +217,21 @@ export class Openline {
   #clientId = null;
   #listeners = new Map();
   #subscriptions = new Map();
+  /** Subscriptions that the server made. */
+  #served = new Map();
 
-  /** The socket of the current dial; events of any other are ignored. */
+  /** Of the current dial; events of any other are ignored. */
   #socket = null;
-  /** True once the first frame of this socket (connect and all subscribes) is out. */
+  /** The first frame (connect and all subscribes) is out. */
   #greeted = false;
-  /** Commands on their way: id -> how to answer. */
   #calls = new Map();
   #lastId = 0;
-  /** Commands that wait for the next connection. */
   #waiting = [];
-  /** Texts held back so that they leave as one frame, or null. */
+  /** Texts that are to leave as one frame, or null. */
   #cork = null;
 
   #attempt = 0;
-  /** Changes with every dial and every stop, so that a token fetched for an earlier one is not used. */
+  /** Changes with every dial and stop: a token fetched for an earlier one is not used. */
   #generation = 0;
   #cancelRedial = null;
   #cancelDial = null;
@@ -180,81 +239,94 @@ export class Openline {
   #heardAt = 0;
   #pingMs = 0;
   #answersPings = false;
-  /** The page lies in the back/forward cache and dials again when it is shown. */
+  /** The page was put away, and dials when it is shown again. */
   #dormant = false;
   #ears = null;
 
-  /**
-   * @param {string} url of the WebSocket endpoint; in a browser it may be relative to the page
-   * @param {object} [options] see `OpenlineOptions` in openline.d.ts
-   */
   constructor(url, options = {}) {
     this.#options = { WebSocket: globalThis.WebSocket, window: globalThis.window, random: Math.random, ...DEFAULTS, ...options };
-    const { WebSocket, window, minDelay, maxDelay } = this.#options;
-    if (typeof WebSocket !== 'function') throw new TypeError('no WebSocket here: hand a constructor in as options.WebSocket');
+    const { WebSocket, window, minDelay, maxDelay, clock = SYSTEM_CLOCK, token, data, outbox } = this.#options;
+    if (typeof WebSocket !== 'function') throw new TypeError('no WebSocket: hand one in as options.WebSocket');
     if (!(minDelay > 0 && maxDelay >= minDelay)) throw new RangeError(`0 < minDelay <= maxDelay, not ${minDelay} and ${maxDelay}`);
     this.#url = new URL(url, window?.location?.href);
     this.#url.protocol = this.#url.protocol.replace(/^http/, 'ws');
-    this.#clock = this.#options.clock ?? SYSTEM_CLOCK;
-    this.#token = new Token(this.#options.token);
-    this.data = this.#options.data;
+    this.#clock = clock;
+    this.#token = new Token(token);
+    this.data = data;
+    this.outbox = outbox?.use((entry) => this.rpc('openline.publish', entry), { clock, retryDelay: (attempt) => this._delay(attempt) });
   }
 
-  /** `disconnected`, `connecting` or `connected`. */
   get state() {
     return this.#state;
   }
 
-  /** The id that the server gave to this connection, or null while there is none. */
   get clientId() {
     return this.#clientId;
   }
 
-  /**
-   * Listens to `state`, `dial`, `message` or `error`.
-   * @returns {() => void} stops listening
-   */
   on(event, listener) {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners.add(listener));
     return () => listeners.delete(listener);
   }
 
-  /** Dials, and keeps redialling; does nothing when that already goes on. */
-  connect() {
+  connect({ signal } = {}) {
     if (this.#state !== 'disconnected') return;
+    signal?.throwIfAborted();
     this.#state = move(LINE_MOVES, this.#state, 'connect');
     this.#attempt = 0;
-    this.#listenToPage();
+    this.#ears = new AbortController();
+    signal?.addEventListener('abort', () => this.disconnect(), { signal: this.#ears.signal });
+    this.#listenToPage(this.#ears);
     this.#emitState({ code: 0, reason: 'connect called', attempt: 0, delay: 0 });
     if (this.#state === 'connecting') this.#dial();
   }
 
-  /** Hangs up and stays so. Subscriptions keep their cursors for the next `connect()`. */
   disconnect() {
     this.#stop(0, 'disconnect called');
   }
 
-  /**
-   * Subscribes to a channel, now or as soon as the line is connected, and again after every redial.
-   * @param {string} channel
-   * @param {object} [options] see `SubscribeOptions` in openline.d.ts
-   * @returns {Subscription}
-   */
   subscribe(channel, options = {}) {
     const subscription = new Subscription(this, channel, options);
     subscription.subscribe();
     return subscription;
   }
 
-  /** Publishes to a channel; resolves when the server has it in the log, rejects with an `OpenlineError`. */
-  async publish(channel, data) {
-    await this._ask('publish', { channel, data });
+  async publish(channel, data, options) {
+    await this._ask('publish', { channel, data }, options);
   }
 
-  /** Calls a method of the server and resolves with the answer's data. */
-  async rpc(method, data) {
-    return (await this._ask('rpc', { method, data })).data;
+  async rpc(method, data, options) {
+    return (await this._ask('rpc', { method, data }, options)).data;
+  }
+
+  send(data) {
+    if (this.#state !== 'connected') throw new OpenlineError(NOT_CONNECTED, 'not connected');
+    this.#write(JSON.stringify({ send: { data } }));
+  }
+
+  async history(channel, { limit, since, reverse, signal } = {}) {
+    const { publications = [], offset = 0, epoch = '' } = await this._ask('history', { channel, limit, since, reverse }, { signal });
+    return { publications, offset, epoch };
+  }
+
+  async *log(channel, { since, reverse, pageSize = 100, signal } = {}) {
+    for (;;) {
+      const page = await this.history(channel, { limit: pageSize, since, reverse, signal });
+      yield* page.publications;
+      const last = page.publications.at(-1)?.offset;
+      if (!last || (reverse ? last === 1 : last >= page.offset)) return;
+      since = { offset: last, epoch: page.epoch };
+    }
+  }
+
+  async presence(channel, options) {
+    return (await this._ask('presence', { channel }, options)).presence ?? {};
+  }
+
+  async presenceStats(channel, options) {
+    const { num_clients = 0, num_users = 0 } = await this._ask('presence_stats', { channel }, options);
+    return { num_clients, num_users };
   }
 
   // ---- dialling ----------------------------------------------------------------------------------------------
@@ -267,13 +339,13 @@ export class Openline {
     this.#token.with(
       (text) => {
         if (!current()) return;
-        if (text === '') return this.#stop(1, 'unauthorized');
+        if (text === '') return this.#stop(...UNAUTHORIZED);
         this.#open(text);
       },
       (error) => {
         if (!current()) return;
-        this.#emit('error', new OpenlineError(NO_TOKEN, `no token: ${error?.message ?? error}`));
-        this.#lose(LOST, 'no token');
+        this._error(error);
+        this._lose(LOST, 'no token');
       },
     );
   }
@@ -285,11 +357,11 @@ export class Openline {
     try {
       socket = new this.#options.WebSocket(this.#url.href);
     } catch (error) {
-      return this.#stop(BAD_CONFIGURATION, error.message); // a page's security rules refuse it, and always will
+      return this.#stop(BAD_CONFIGURATION, error.message); // the page's security rules always will
     }
     const mine = (handle) => (event) => this.#socket === socket && handle(event);
     this.#socket = socket;
-    this.#cancelDial = this._judge(this.#options.dialTimeout, () => this.#lose(LOST, 'dial timeout'));
+    this.#cancelDial = this._judge(this.#options.dialTimeout, () => this._lose(LOST, 'dial timeout'));
     socket.onopen = mine(() => this.#greet(token));
     socket.onmessage = mine((event) => this.#hear(socket, event.data));
     socket.onclose = mine((event) => this.#closed(event.code ?? 1006, event.reason || 'line lost'));
@@ -298,11 +370,12 @@ export class Openline {
 
   /** The first frame: connect, and behind it every subscribe, so that a redial costs one round trip. */
   #greet(token) {
-    const { name } = this.#options;
+    const { name, headers } = this.#options;
+    const subs = this.#served.size ? Object.fromEntries([...this.#served].map(([channel, served]) => [channel, served._cursor])) : undefined;
     this.#cancelDial();
     this.#greeted = true;
     this.#cork = [];
-    this._send('connect', { token, data: this.data, name }, (error, result) => this.#connected(error, result));
+    this._send('connect', { token, data: this.data, name, headers, subs }, (error, result) => this.#connected(error, result));
     for (const subscription of [...this.#subscriptions.values()]) subscription._start();
     const frame = this.#cork.join('\n');
     this.#cork = null;
@@ -313,7 +386,7 @@ export class Openline {
     if (error?.code === LINE_LOST) return;
     if (error) {
       if (error.code === TOKEN_EXPIRED) this.#token.expire();
-      return isPassing(error) ? this.#lose(error.code, error.message) : this.#stop(error.code, error.message);
+      return isPassing(error) ? this._lose(error.code, error.message) : this.#stop(error.code, error.message);
     }
     this.#state = move(LINE_MOVES, this.#state, 'accept');
     this.#attempt = 0;
@@ -321,26 +394,48 @@ export class Openline {
     this.#pingMs = (result.ping ?? 0) * 1000;
     this.#answersPings = result.pong === true;
     this.#watch();
+    this.#renew(result);
     for (const held of this.#waiting.splice(0)) {
       held.cancel();
       this._send(held.kind, held.body, held.done);
     }
     this.#emitState({ code: 0, reason: 'connected', clientId: this.#clientId, data: result.data });
+    this.#serveAll(result.subs ?? {});
+  }
+
+  #renew(result) {
+    this.#token.renew(this, result, 'refresh', {}, (code, reason) => this.#stop(code, reason));
+  }
+
+  /** Subscriptions of before that the server does not name are over. */
+  #serveAll(subs) {
+    for (const [channel, served] of [...this.#served]) if (!subs[channel]) served._stop(SERVER_UNSUBSCRIBE, 'server unsubscribe');
+    for (const [channel, result] of Object.entries(subs)) this.#serve(channel, result);
+  }
+
+  #serve(channel, result) {
+    if (this.#state !== 'connected') return; // a listener left
+    const served = this.#served.get(channel) ?? new Subscription(this, channel, {
+      onState: (event) => this.#emit('subscription', { channel, ...event }),
+      onPublication: (publication, how) => this.#emit('publication', { channel, publication, how }),
+      onJoin: (info) => this.#emit('join', { channel, info }),
+      onLeave: (info) => this.#emit('leave', { channel, info }),
+    });
+    this.#served.set(channel, served);
+    served._serve(result);
   }
 
   #closed(code, reason) {
     if (code === MESSAGE_TOO_BIG) return this.#stop(3, 'message size limit');
     if (isTerminal(code)) return this.#stop(code, reason);
-    if (code === STATE_INVALIDATED) {
-      this.#token.expire();
-      for (const subscription of this.#subscriptions.values()) subscription._forget();
-    }
-    this.#lose(code, reason);
+    if (code === CONNECTION_EXPIRED || code === STATE_INVALIDATED) this.#token.expire();
+    if (code === STATE_INVALIDATED) for (const subscription of this.#all()) subscription._forget();
+    this._lose(code, reason);
   }
 
   /** The pipe broke, or never was: redial after a while. */
-  #lose(code, reason) {
-    // Without a network an attempt proves nothing, so none is counted; one probe per maxDelay, as `onLine` may be wrong.
+  _lose(code, reason) {
+    // Without a network an attempt proves nothing, and none is counted; but `onLine` may be wrong.
     const delay = this.#isOffline() ? this.#options.maxDelay : this._delay(this.#attempt++);
     this.#leave('lose', { code, reason, attempt: this.#attempt, delay });
   }
@@ -357,17 +452,17 @@ export class Openline {
     }
   }
 
-  /** Leaves the present socket. Listeners come last: whatever they call finds the new state complete. */
+  /** Listeners come last: whatever they call finds the new state complete. */
   #leave(by, event) {
     const calls = this.#hangUp();
     this.#state = move(LINE_MOVES, this.#state, by);
     if (event.delay < Infinity) this.#redialIn(event.delay);
     this.#emitState(event);
-    for (const subscription of [...this.#subscriptions.values()]) subscription._lose(LOST, 'line lost');
+    for (const subscription of this.#all()) subscription._lose(LOST, 'line lost');
     for (const call of calls) call.done(new OpenlineError(LINE_LOST, 'line lost'));
   }
 
-  /** Lets go of the socket, whose close event may come much later or never, and returns what waited for an answer. */
+  /** Lets go of the socket, whose close event may come late or never; returns what waited for an answer. */
   #hangUp() {
     const socket = this.#socket;
     const calls = [...this.#calls.values()];
@@ -375,6 +470,7 @@ export class Openline {
     this.#socket = null;
     this.#greeted = false;
     this.#clientId = null;
+    this.#token.rest();
     this.#calls.clear();
     this.#lastId = 0;
     for (const cancel of [this.#cancelRedial, this.#cancelDial, this.#cancelWatch, ...calls.map((call) => call.cancel)]) cancel?.();
@@ -394,9 +490,10 @@ export class Openline {
     this.#heardAt = this.#clock.now();
     let replies;
     try {
-      replies = frame.split('\n').filter(Boolean).map(parseReply);
+      replies = frame.split('\n').filter(Boolean).map((text) => JSON.parse(text));
+      if (!replies.every((reply) => typeof reply === 'object' && reply)) throw new TypeError('not a reply');
     } catch {
-      return this.#lose(LOST, 'undecodable frame');
+      return this._lose(LOST, 'undecodable frame');
     }
     for (const reply of replies) {
       if (this.#socket !== socket) return; // an earlier reply of this frame ended the line
@@ -410,8 +507,11 @@ export class Openline {
       if (this.#answersPings) this.#write('{}');
       return;
     }
-    if (reply.push.message) return this.#emit('message', reply.push.message.data);
-    this.#subscriptions.get(reply.push.channel)?._push(reply.push);
+    const { channel, message, refresh, subscribe } = reply.push;
+    if (message) this.#emit('message', message.data);
+    else if (refresh) this.#renew(refresh);
+    else if (subscribe) this.#serve(channel, subscribe);
+    else (this.#subscriptions.get(channel) ?? this.#served.get(channel))?._push(reply.push);
   }
 
   #answer({ id, error, ...result }) {
@@ -425,7 +525,7 @@ export class Openline {
 
   // ---- is it still there? ------------------------------------------------------------------------------------
 
-  /** The server pings; a line silent for longer than a ping and its delay is dead. */
+  /** A line silent for longer than a ping and its delay is dead. */
   #watch() {
     if (!this.#pingMs) return;
     const limit = this.#pingMs + this.#options.maxServerPingDelay;
@@ -434,7 +534,7 @@ export class Openline {
       const now = this.#clock.now();
       if (now - this.#heardAt < limit) this.#watch();
       else if (now - due > LATE_MS) this.#check(() => this.#watch());
-      else this.#lose(NO_PING, 'no ping');
+      else this._lose(NO_PING, 'no ping');
     });
   }
 
@@ -443,35 +543,32 @@ export class Openline {
     const asked = this.#clock.now();
     this._send('unsubscribe', { channel: PROBE_CHANNEL }, (error) => {
       if (error?.code === LINE_LOST) return;
-      if (error?.code === TIMEOUT && this.#heardAt < asked) this.#lose(NO_PING, 'no ping');
+      if (error?.code === TIMEOUT && this.#heardAt < asked) this._lose(NO_PING, 'no ping');
       else then?.();
     });
   }
 
   // ---- the page around it ------------------------------------------------------------------------------------
 
-  #listenToPage() {
+  #listenToPage({ signal }) {
     const { window } = this.#options;
     if (!window?.addEventListener) return;
-    this.#ears = new AbortController();
-    const { signal } = this.#ears;
     const { document } = window;
     document?.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#nudge(), { signal });
     window.addEventListener('online', () => this.#nudge(), { signal });
-    window.addEventListener('offline', () => this.#hold(), { signal });
-    // Not beforeunload: it also comes when the visitor then stays.
+    window.addEventListener('offline', () => this.#awaitNetwork(), { signal });
     window.addEventListener('pagehide', () => this.#sleep(), { signal });
     window.addEventListener('pageshow', () => this.#wake(), { signal });
   }
 
-  /** Somebody looks at the page, or the network is back: no more waiting. */
+  /** Somebody looks, or the network is back: no more waiting. */
   #nudge() {
     if (this.#cancelRedial) this.#dial();
     else if (this.#state === 'connected' && this.#clock.now() - this.#heardAt > FRESH_MS) this.#check();
   }
 
   /** The network is gone: the next redial can wait for it. */
-  #hold() {
+  #awaitNetwork() {
     if (!this.#cancelRedial || !this.#isOffline()) return;
     const delay = this.#options.maxDelay;
     this.#redialIn(delay);
@@ -496,6 +593,8 @@ export class Openline {
   }
 
   #emitState(event) {
+    if (this.#state === 'connected') this.outbox?.resume();
+    else this.outbox?.pause();
     this.#emit('state', { state: this.#state, ...event });
   }
 
@@ -521,11 +620,11 @@ export class Openline {
   }
 
   _remove(subscription) {
-    this.#subscriptions.delete(subscription.channel);
+    for (const map of [this.#subscriptions, this.#served]) if (map.get(subscription.channel) === subscription) map.delete(subscription.channel);
   }
 
-  _drop(code, reason) {
-    this.#lose(code, reason);
+  #all() {
+    return [...this.#subscriptions.values(), ...this.#served.values()];
   }
 
   _error(error) {
@@ -538,13 +637,13 @@ export class Openline {
     return Math.min(maxDelay, minDelay + Math.floor(random() * Math.min(maxDelay, minDelay * 2 ** attempt)));
   }
 
-  /** Runs a task once, in `ms` milliseconds; returns how to cancel it. */
+  /** Returns how to cancel it. */
   _later(ms, task) {
     const timer = this.#clock.setTimeout(task, ms);
     return () => this.#clock.clearTimeout(timer);
   }
 
-  /** As `_later`, for verdicts: when the timer is late, what was sent meanwhile gets as much time again to be read. */
+  /** When the timer is late, what was sent meanwhile gets as much time again to be read. */
   _judge(ms, verdict) {
     const due = this.#clock.now() + ms;
     let cancel = this._later(ms, () => {
@@ -554,7 +653,7 @@ export class Openline {
     return () => cancel();
   }
 
-  /** Sends a command; `done(error, result)` is called in order with everything else the server says. */
+  /** `done(error, result)` is called in order with all else that the server says. */
   _send(kind, body, done) {
     const id = this.#lastId + 1;
     const text = JSON.stringify({ id, [kind]: body });
@@ -567,26 +666,44 @@ export class Openline {
     this.#write(text);
   }
 
-  /** A command for a caller: waits for the connection, within the command's time. */
-  _ask(kind, body) {
+  /** Waits for the connection first, within the command's time. */
+  _ask(kind, body, { signal } = {}) {
     return new Promise((resolve, reject) => {
-      const done = (error, result) => (error ? reject(error) : resolve(result));
-      if (this.#state === 'connected') return this._send(kind, body, done);
-      if (this.#state === 'disconnected') return reject(new OpenlineError(NOT_CONNECTED, 'not connected'));
-      if (this.#waiting.length >= MAX_WAITING) return reject(new OpenlineError(TOO_MANY_WAITING, 'too many commands wait for the line'));
-      const held = { kind, body, done };
-      held.cancel = this._judge(this.#options.timeout, () => {
-        this.#waiting.splice(this.#waiting.indexOf(held), 1);
-        reject(new OpenlineError(TIMEOUT, `not connected within ${this.#options.timeout} ms`));
-      });
-      this.#waiting.push(held);
+      signal?.throwIfAborted();
+      const abort = () => {
+        if (this.#waiting.includes(call)) this.#unhold(call);
+        call.done(signal.reason); // what is on its way is answered to nobody
+      };
+      const done = (error, result) => {
+        signal?.removeEventListener('abort', abort);
+        if (error) reject(error);
+        else resolve(result);
+      };
+      const call = { kind, body, done };
+      if (this.#state === 'connected') this._send(kind, body, done);
+      else this.#hold(call);
+      signal?.addEventListener('abort', abort);
     });
+  }
+
+  #hold(call) {
+    if (this.#state === 'disconnected') throw new OpenlineError(NOT_CONNECTED, 'not connected');
+    if (this.#waiting.length >= MAX_WAITING) throw new OpenlineError(TOO_MANY_WAITING, 'too many commands wait');
+    call.cancel = this._judge(this.#options.timeout, () => {
+      this.#unhold(call);
+      call.done(new OpenlineError(TIMEOUT, `not connected within ${this.#options.timeout} ms`));
+    });
+    this.#waiting.push(call);
+  }
+
+  #unhold(call) {
+    call.cancel();
+    this.#waiting.splice(this.#waiting.indexOf(call), 1);
   }
 }
 
-/** A cursor on a channel's log. Made by `Openline.subscribe`. */
+/** A cursor on a channel's log. */
 export class Subscription {
-  /** The channel's name. */
   channel;
 
   #line;
@@ -597,72 +714,106 @@ export class Subscription {
   #recoverable;
   #attempt = 0;
   #cancelRetry = null;
-  /** Stands for the subscribe command on its way, so that the answer to an abandoned one is not taken for ours. */
+  /** The subscribe command on its way: the answer to an abandoned one is not ours. */
   #request = null;
+  /** Whether deltas may come, and what the next is a delta of. */
+  #delta = false;
+  #base = null;
+  #readers = new Set();
 
   constructor(line, channel, options) {
     if (typeof channel !== 'string' || !channel) throw new TypeError('a channel has a name');
+    const { token, since, signal } = options;
     this.channel = channel;
     this.#line = line;
-    this.#options = options;
-    this.#token = new Token(typeof options.token === 'function' ? () => options.token(channel) : options.token);
-    this.#position = options.since ? { offset: options.since.offset ?? 0, epoch: options.since.epoch ?? '' } : null;
+    this.#options = { maxUnread: 1_024, ...options };
+    this.#token = new Token(typeof token === 'function' ? () => token(channel) : token);
+    this.#position = since ? { offset: since.offset ?? 0, epoch: since.epoch ?? '' } : null;
     this.#recoverable = this.#position !== null;
+    signal?.addEventListener('abort', () => this.unsubscribe(), { once: true });
   }
 
-  /** `unsubscribed`, `subscribing` or `subscribed`. */
   get state() {
     return this.#state;
   }
 
-  /** Where the cursor stands, `{offset, epoch}`, or null on a channel without a log. */
   get position() {
     return this.#position && { ...this.#position };
   }
 
-  /** Subscribes again after `unsubscribe()`, from where the cursor stands. */
   subscribe() {
     if (this.#state !== 'unsubscribed') return;
+    this.#options.signal?.throwIfAborted();
     this.#line._add(this);
     this.#attempt = 0;
     this.#go('subscribe', { code: 0, reason: 'subscribe called' });
     this._start();
   }
 
-  /** Ends the subscription; the cursor is kept. */
   unsubscribe() {
     if (this.#state === 'unsubscribed') return;
-    if (this.#line._greeted && (this.#state === 'subscribed' || this.#request)) {
-      this.#line._send('unsubscribe', { channel: this.channel }, (error) => {
-        if (error && error.code !== LINE_LOST) this.#line._drop(UNSUBSCRIBE_ERROR, 'unsubscribe error');
-      });
+    if (this.#line._greeted && (this.#state === 'subscribed' || this.#request)) this.#leave();
+    this._stop(0, 'unsubscribe called');
+  }
+
+  publish(data, options) {
+    return this.#line.publish(this.channel, data, options);
+  }
+
+  history(options) {
+    return this.#line.history(this.channel, options);
+  }
+
+  log(options) {
+    return this.#line.log(this.channel, options);
+  }
+
+  presence(options) {
+    return this.#line.presence(this.channel, options);
+  }
+
+  presenceStats(options) {
+    return this.#line.presenceStats(this.channel, options);
+  }
+
+  // ---- reading with `for await` ------------------------------------------------------------------------------
+
+  [Symbol.asyncIterator]() {
+    const reader = { unread: [], wake() {}, end: this.#state === 'unsubscribed' };
+    this.#readers.add(reader);
+    return this.#read(reader);
+  }
+
+  async *#read(reader) {
+    try {
+      while (reader.unread.length || !reader.end) {
+        if (reader.unread.length) yield reader.unread.shift();
+        else await new Promise((resolve) => (reader.wake = resolve));
+      }
+      if (reader.end instanceof Error) throw reader.end;
+    } finally {
+      this.#readers.delete(reader);
+      if (!this.#readers.size && !this.#options.onPublication) this.unsubscribe(); // nobody else hears
     }
-    this.#stop(0, 'unsubscribe called');
   }
 
-  /** Publishes to this channel. */
-  publish(data) {
-    return this.#line.publish(this.channel, data);
+  #tellReaders(change) {
+    for (const reader of this.#readers) {
+      if (!reader.end) change(reader);
+      reader.wake();
+    }
   }
 
-  /** Reads the log: `{publications, offset, epoch}`; without a limit only the position of its end. */
-  async history({ limit, since, reverse } = {}) {
-    const result = await this.#line._ask('history', { channel: this.channel, limit, since, reverse });
-    return { publications: result.publications ?? [], offset: result.offset ?? 0, epoch: result.epoch ?? '' };
+  #hand(publication) {
+    const { maxUnread } = this.#options;
+    this.#tellReaders((reader) => {
+      if (reader.unread.length < maxUnread) reader.unread.push(publication);
+      else reader.end = new OpenlineError(READER_TOO_SLOW, `more than ${maxUnread} publications unread`);
+    });
   }
 
-  /** Who is here: client id -> info. */
-  async presence() {
-    return (await this.#line._ask('presence', { channel: this.channel })).presence ?? {};
-  }
+  // ---- subscribing -------------------------------------------------------------------------------------------
 
-  /** How many are here: `{num_clients, num_users}`. */
-  async presenceStats() {
-    const { num_clients = 0, num_users = 0 } = await this.#line._ask('presence_stats', { channel: this.channel });
-    return { num_clients, num_users };
-  }
-
-  /** Sends the subscribe command if the line can take one, and none is on its way. */
   _start() {
     if (this.#state !== 'subscribing' || !this.#line._greeted || this.#request || this.#cancelRetry) return;
     const request = (this.#request = {});
@@ -670,7 +821,7 @@ export class Subscription {
     this.#token.with(
       (text) => {
         if (!current()) return;
-        if (text === '') return this.#stop(1, 'unauthorized');
+        if (text === '') return this._stop(...UNAUTHORIZED);
         this.#line._send('subscribe', this.#command(text), (error, result) => {
           if (!current()) return;
           this.#request = null;
@@ -681,13 +832,13 @@ export class Subscription {
       (error) => {
         if (!current()) return;
         this.#request = null;
-        this.#retry(new OpenlineError(NO_TOKEN, `no token: ${error?.message ?? error}`));
+        this.#retry(error);
       },
     );
   }
 
   #command(token) {
-    const { data, joinLeave, recoverable, positioned } = this.#options;
+    const { data, joinLeave, recoverable, positioned, delta, filter } = this.#options;
     return {
       channel: this.channel,
       token,
@@ -695,21 +846,37 @@ export class Subscription {
       join_leave: joinLeave || undefined,
       recoverable: recoverable || undefined,
       positioned: positioned || undefined,
-      ...(this.#recoverable && this.#position ? { recover: true, ...this.#position } : {}),
+      delta,
+      tf: filter,
+      ...this._cursor,
     };
+  }
+
+  get _cursor() {
+    return this.#recoverable && this.#position ? { recover: true, ...this.#position } : undefined;
+  }
+
+  _serve(result) {
+    if (this.#state === 'unsubscribed') this.#go('subscribe', { code: 0, reason: 'server subscribe' });
+    if (this.#state === 'subscribing') this.#accepted(result);
   }
 
   #accepted(result) {
     const recovered = result.recovered === true;
     this.#attempt = 0;
     this.#recoverable = result.recoverable === true;
+    this.#delta = result.delta === true;
+    this.#token.renew(this.#line, result, 'sub_refresh', { channel: this.channel }, (code, reason) => {
+      this.#leave();
+      this._stop(code, reason);
+    });
     if (!this.#recoverable && !result.positioned) this.#position = null;
     else this.#position = this.#cursorAfter(result, recovered);
     this.#go('accept', { recovered, wasRecovering: result.was_recovering === true, data: result.data });
     for (const publication of result.publications ?? []) this.#deliver(publication, 'recovered');
   }
 
-  /** A recovered cursor walks over what was missed and never jumps, unless a new log took the place of its own. */
+  /** A recovered cursor walks over what was missed and never jumps, unless its log was replaced. */
   #cursorAfter({ offset = 0, epoch = '' }, recovered) {
     const own = this.#position;
     if (!recovered || !own) return { offset, epoch };
@@ -718,10 +885,10 @@ export class Subscription {
   }
 
   #refused(error) {
-    if (error.code === TIMEOUT) return this.#line._drop(SUBSCRIBE_TIMEOUT, 'subscribe timeout');
+    if (error.code === TIMEOUT) return this.#line._lose(SUBSCRIBE_TIMEOUT, 'subscribe timeout');
     if (error.code === TOKEN_EXPIRED) this.#token.expire();
     if (isPassing(error)) this.#retry(error);
-    else this.#stop(error.code, error.message);
+    else this._stop(error.code, error.message);
   }
 
   #retry(error) {
@@ -735,7 +902,7 @@ export class Subscription {
 
   _push({ pub, join, leave, unsubscribe }) {
     if (unsubscribe) return this.#ended(unsubscribe.code ?? 0, unsubscribe.reason ?? '');
-    if (this.#state !== 'subscribed') return; // left over from an earlier subscription
+    if (this.#state !== 'subscribed') return; // left over
     if (pub) this.#deliver(pub, 'live');
     else if (join) tell(this.#options.onJoin, join.info);
     else if (leave) tell(this.#options.onLeave, leave.info);
@@ -743,14 +910,22 @@ export class Subscription {
 
   #ended(code, reason) {
     if (this.#state !== 'subscribed') return;
-    if (code < RESUBSCRIBE_FROM) return this.#stop(code, reason);
+    if (code < RESUBSCRIBE_FROM) return this._stop(code, reason);
+    if (code > RESUBSCRIBE_FROM) this.#token.expire();
     if (code === SUBSCRIPTION_STATE_INVALIDATED) this._forget();
     this._lose(code, reason);
     this._start();
   }
 
   #deliver(publication, how) {
-    if (this.#state !== 'subscribed') return; // the callback of an earlier one left
+    if (this.#state !== 'subscribed') return; // a callback left
+    if (this.#delta) {
+      try {
+        publication = this.#whole(publication);
+      } catch (error) {
+        return this.#startOver(error);
+      }
+    }
     const { offset, epoch } = publication;
     if (offset && this.#position) {
       if (offset <= this.#position.offset) return;
@@ -758,28 +933,51 @@ export class Subscription {
       this.#position.epoch ||= epoch ?? '';
     }
     tell(this.#options.onPublication, publication, how);
+    this.#hand(publication);
   }
 
-  /** The line is lost, or the server wants a new subscribe. */
+  /** With deltas data is always a text: the publication itself, or what makes it of the one before. */
+  #whole({ delta, data, ...rest }) {
+    const bytes = new TextEncoder().encode(data);
+    this.#base = delta ? patched(this.#base, bytes) : bytes;
+    return { data: JSON.parse(new TextDecoder().decode(this.#base)), ...rest };
+  }
+
+  /** The cursor still stands before what could not be read: it comes again, as a whole. */
+  #startOver({ message }) {
+    this.#leave();
+    this._lose(BROKEN_DELTA, message);
+    this.#retry(new OpenlineError(BROKEN_DELTA, message));
+  }
+
+  #leave() {
+    this.#line._send('unsubscribe', { channel: this.channel }, (error) => {
+      if (error && error.code !== LINE_LOST) this.#line._lose(UNSUBSCRIBE_ERROR, 'unsubscribe error');
+    });
+  }
+
   _lose(code, reason) {
-    this.#request = null;
-    this.#cancelRetry?.();
-    this.#cancelRetry = null;
+    this.#rest();
     if (this.#state === 'subscribed') this.#go('lose', { code, reason });
   }
 
-  /** What was known about this subscription no longer holds. */
   _forget() {
     this.#token.expire();
     if (this.#position) this.#position = { offset: 0, epoch: NO_EPOCH };
   }
 
-  #stop(code, reason) {
+  _stop(code, reason) {
+    this.#rest();
+    this.#line._remove(this);
+    this.#go('stop', { code, reason });
+    this.#tellReaders((reader) => (reader.end = code ? new OpenlineError(code, reason) : true));
+  }
+
+  #rest() {
     this.#request = null;
     this.#cancelRetry?.();
     this.#cancelRetry = null;
-    this.#line._remove(this);
-    this.#go('stop', { code, reason });
+    this.#token.rest();
   }
 
   #go(by, event) {
