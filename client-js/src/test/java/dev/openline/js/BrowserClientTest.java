@@ -15,6 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the module's own tests, which are written for node's test runner; without node they are skipped, and say so. */
 class BrowserClientTest {
@@ -38,10 +40,11 @@ class BrowserClientTest {
         assertThat(output).as("tests were run").containsPattern("# pass [1-9]").contains("# fail 0");
     }
 
-    @Test
-    void theJarHoldsTheModuleAndItsTypes() {
-        assertThat(BrowserClientTest.class.getResource("openline.js")).isNotNull();
-        assertThat(BrowserClientTest.class.getResource("openline.d.ts")).isNotNull();
+    @ParameterizedTest
+    @ValueSource(strings = {"openline", "openline-outbox", "openline-outbox-centrifuge", "openline-shared"})
+    void theJarHoldsTheModuleAndItsTypes(String module) {
+        assertThat(BrowserClientTest.class.getResource(module + ".js")).isNotNull();
+        assertThat(BrowserClientTest.class.getResource(module + ".d.ts")).isNotNull();
     }
 
     /** Named one by one, as node's versions disagree on what a folder means. */

@@ -6,21 +6,22 @@ import dev.openline.net.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Sends plain HTTP requests where they belong: the API, the browser module, the application's pages. */
+/** Sends plain HTTP requests where they belong: the API, the browser modules, the application's pages. */
 final class FrontDesk implements HttpHandler {
     private static final String API = "/api";
+    private static final List<String> MODULES =
+            List.of("openline", "openline-outbox", "openline-outbox-centrifuge", "openline-shared");
 
     private final HttpApi api;
     private final @Nullable HttpHandler pages;
-    private final Map<String, HttpResponse> files = Map.of(
-            "/openline.js", module("openline.js", "text/javascript; charset=utf-8"),
-            "/openline.d.ts", module("openline.d.ts", "application/typescript; charset=utf-8"),
-            "/health", HttpResponse.json(200, "{}").with("cache-control", "no-store"));
+    private final Map<String, HttpResponse> files = files();
 
     FrontDesk(HttpApi api, @Nullable HttpHandler pages) {
         this.api = api;
@@ -43,7 +44,17 @@ final class FrontDesk implements HttpHandler {
         return reads ? file : HttpResponse.text(405, "only GET and HEAD\n").with("allow", "GET, HEAD");
     }
 
-    /** The module has no secrets, and pages of other hosts that may open lines here need it too. */
+    private static Map<String, HttpResponse> files() {
+        Map<String, HttpResponse> files = new HashMap<>();
+        for (String name : MODULES) {
+            files.put("/" + name + ".js", module(name + ".js", "text/javascript; charset=utf-8"));
+            files.put("/" + name + ".d.ts", module(name + ".d.ts", "application/typescript; charset=utf-8"));
+        }
+        files.put("/health", HttpResponse.json(200, "{}").with("cache-control", "no-store"));
+        return Map.copyOf(files);
+    }
+
+    /** The modules have no secrets, and pages of other hosts that may open lines here need them too. */
     private static HttpResponse module(String name, String type) {
         return file("/dev/openline/js/" + name, type).with("access-control-allow-origin", "*");
     }

@@ -306,14 +306,21 @@ class OpenlineServerTest {
                 .isEqualTo(405);
     }
 
-    @Test
-    void theBrowserModuleIsServed() throws Exception {
-        HttpRequest get = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/openline.js"))
+    @ParameterizedTest
+    @CsvSource({
+        "openline.js, text/javascript, export class Openline",
+        "openline.d.ts, application/typescript, export class Openline",
+        "openline-outbox.js, text/javascript, export class Outbox",
+        "openline-outbox-centrifuge.js, text/javascript, export function outboxFor",
+        "openline-shared.js, text/javascript, export class SharedWebSocket"
+    })
+    void theBrowserModulesAreServed(String name, String type, String export) throws Exception {
+        HttpRequest get = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/" + name))
                 .build();
         HttpResponse<String> module = http.send(get, HttpResponse.BodyHandlers.ofString());
         assertThat(module.statusCode()).isEqualTo(200);
-        assertThat(module.headers().firstValue("content-type")).hasValue("text/javascript; charset=utf-8");
-        assertThat(module.body()).contains("export class Openline");
+        assertThat(module.headers().firstValue("content-type")).hasValue(type + "; charset=utf-8");
+        assertThat(module.body()).contains(export);
     }
 
     @Test
