@@ -10,9 +10,15 @@ final class Audience {
     private int[] counts = NOBODY;
 
     private LoopSet loops = LoopSet.of();
+    private int size;
 
     LoopSet loops() {
         return loops;
+    }
+
+    /** Subscribers on all loops. */
+    int size() {
+        return size;
     }
 
     boolean isEmpty() {
@@ -21,6 +27,7 @@ final class Audience {
 
     void add(int loop) {
         if (loop >= counts.length) counts = Arrays.copyOf(counts, loop + 1);
+        size++;
         if (counts[loop]++ == 0) loops = loops.plus(loop);
     }
 
@@ -28,6 +35,7 @@ final class Audience {
     void remove(int loop) {
         if (!loops.contains(loop))
             throw new IllegalStateException("loop " + loop + " has no subscriber of this channel");
+        size--;
         if (--counts[loop] == 0) loops = loops.minus(loop);
         if (loops.isEmpty()) counts = NOBODY;
     }

@@ -1,21 +1,32 @@
 package dev.openline.hub;
 
+import dev.openline.hub.Members.Member;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.StreamPosition;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All that a shard knows of one channel. It may be forgotten once it {@linkplain #isDead is dead}. */
 final class Channel {
+    /** The four possibilities, so that no member needs a set of its own. */
+    private static final List<Set<Feature>> SHOWN = List.of(
+            Set.of(),
+            Set.of(Feature.PRESENCE),
+            Set.of(Feature.JOIN_LEAVE),
+            Set.of(Feature.PRESENCE, Feature.JOIN_LEAVE));
+
     final String name;
     final ChannelOptions options;
     /** Null exactly in mode TRANSIENT. */
     final @Nullable Log log;
 
     final Audience audience = new Audience();
-    /** Null where neither presence nor join messages need it. */
-    final @Nullable Members members;
+    /** All subscribers, where the channel offers presence or join messages; elsewhere those who are shown all the same. */
+    private @Nullable Members members;
+    /** What others learn of a subscriber that says nothing about it: some of PRESENCE and JOIN_LEAVE. */
+    private final Set<Feature> offered;
     /** When {@link Deadlines} visits this channel; never later than {@link #deadline}, often earlier. */
     long visitAt = Long.MAX_VALUE;
     /** Place in the heap of {@link Deadlines}, which alone uses it. */
@@ -35,7 +46,7 @@ final class Channel {
         this.options = options;
         this.limits = limits;
         this.log = log;
-        members = options.has(Feature.PRESENCE) || options.has(Feature.JOIN_LEAVE) ? new Members() : null;
+        offered = shown(options.features());
     }
 
     void touch(long now) {
@@ -52,9 +63,50 @@ final class Channel {
                 && (options.has(Feature.DELTA_PUBLISH) || request.encoding() == PublishRequest.Encoding.DELTA);
     }
 
+    private static Set<Feature> shown(Set<Feature> wanted) {
+        int presence = wanted.contains(Feature.PRESENCE) ? 1 : 0;
+        int joinLeave = wanted.contains(Feature.JOIN_LEAVE) ? 2 : 0;
+        return SHOWN.get(presence + joinLeave);
+    }
+
     @Nullable
-    ClientInfo member(String client) {
+    Member member(String client) {
         return members == null ? null : members.find(client);
+    }
+
+    /** Takes a subscriber in, who may be shown or not. */
+    Member add(int loop, SubscribeRequest request) {
+        Set<Feature> wanted = request.shown();
+        var member = new Member(request.who(), wanted == null ? offered : shown(wanted));
+        audience.add(loop);
+        if (offered.isEmpty() && member.shown().isEmpty()) return member;
+        if (members == null) members = new Members();
+        members.add(member);
+        return member;
+    }
+
+    /**
+     * Lets a subscriber go; answers what others knew of it, or null if nothing.
+     *
+     * @throws IllegalStateException if there is no such subscriber
+     */
+    @Nullable
+    Member remove(int loop, String client) {
+        Member member = member(client);
+        if (member == null && !offered.isEmpty()) throw new IllegalStateException("this client is not subscribed");
+        audience.remove(loop);
+        if (member == null || members == null) return null;
+        members.remove(member);
+        if (members.isEmpty()) members = null;
+        return member;
+    }
+
+    List<ClientInfo> presence() {
+        return members == null ? List.of() : members.present();
+    }
+
+    PresenceStats presenceStats() {
+        return members == null ? new PresenceStats(0, 0) : members.stats();
     }
 
     /** Whether the log has what this describes, or something newer. */

@@ -75,14 +75,16 @@ final class Log {
     /** Drops what is too old. Each item is dropped once, so the cost belongs to its append. */
     void expire(long now) {
         if (size == 0) return;
-        if (times[slot(size - 1)] + ttlMillis <= now) {
-            items = NO_ITEMS;
-            times = NO_TIMES;
-            start = 0;
-            size = 0;
-            return;
-        }
-        while (times[start] + ttlMillis <= now) dropOldest();
+        if (times[slot(size - 1)] + ttlMillis <= now) clear();
+        else while (times[start] + ttlMillis <= now) dropOldest();
+    }
+
+    /** Drops all items. The position stays. */
+    void clear() {
+        items = NO_ITEMS;
+        times = NO_TIMES;
+        start = 0;
+        size = 0;
     }
 
     /** When the oldest item becomes too old; {@link Long#MAX_VALUE} if there is none. */

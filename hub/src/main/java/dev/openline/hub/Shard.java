@@ -1,5 +1,6 @@
 package dev.openline.hub;
 
+import dev.openline.hub.Members.Member;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Publication;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +95,7 @@ public final class Shard {
 
     /**
      * Makes {@code loop} hear a channel on behalf of a client. {@code reply} is called exactly once, within this call, before anybody hears
-     * that the client joined: so the client's own join message follows its subscribe reply. After {@link Subscribed.Accepted} exactly one
+     * that the client joined: so the client's own join message follows its subscribe reply. That a channel is occupied is told before, since from then on it is. After {@link Subscribed.Accepted} exactly one
      * {@link #unsubscribe} must follow some day, after {@link Subscribed.Refused} none.
      *
      * @param loop number of the subscriber's event loop, from 0
@@ -109,13 +111,13 @@ public final class Shard {
         }
         if (channel == null) channel = create(request.channel());
         channel.touch(now);
-        channel.audience.add(loop);
-        if (channel.members != null) channel.members.add(who);
+        Member member = channel.add(loop, request);
         settle(channel, now);
+        if (channel.audience.size() == 1) effects.occupied(channel.name);
         var recovery = channel.recover(request.recoverFrom());
         var accepted = new Subscribed.Accepted(channel.options, channel.top(), recovery);
         var joining = new Joining(channel.name, who.client());
-        if (channel.options.has(Feature.JOIN_LEAVE)) unannounced.add(joining);
+        if (member.isAnnounced()) unannounced.add(joining);
         reply.accept(accepted);
         // Whoever took the reply may have unsubscribed at once.
         if (unannounced.remove(joining)) effects.joined(channel.audience.loops(), channel.name, who);
@@ -129,15 +131,15 @@ public final class Shard {
     public void unsubscribe(int loop, String channelName, String client, long now) {
         Channel channel = find(channelName, now);
         if (channel == null) throw new IllegalStateException("nobody is subscribed to this channel");
-        ClientInfo who = channel.member(client);
-        if (channel.members != null && who == null) throw new IllegalStateException("this client is not subscribed");
-        channel.audience.remove(loop);
-        if (channel.members != null) channel.members.remove(client);
+        Member member = channel.remove(loop, client);
         channel.touch(now);
         settle(channel, now);
-        if (who == null || !channel.options.has(Feature.JOIN_LEAVE)) return;
-        if (unannounced.remove(new Joining(channelName, client))) return;
-        if (!channel.audience.isEmpty()) effects.left(channel.audience.loops(), channelName, who);
+        if (channel.audience.isEmpty()) {
+            unannounced.remove(new Joining(channelName, client));
+            effects.vacated(channelName);
+        } else if (member != null && member.isAnnounced() && !unannounced.remove(new Joining(channelName, client))) {
+            effects.left(channel.audience.loops(), channelName, member.who());
+        }
     }
 
     /**
@@ -159,16 +161,16 @@ public final class Shard {
         return channel.history(channel.log, query);
     }
 
-    /** Who is on the channel, in the order of joining; nobody if it does not offer presence. */
+    /** Who is on the channel and {@linkplain SubscribeRequest#shown shown} to be, in the order of joining. */
     public List<ClientInfo> presence(String channelName) {
-        Members members = present(channelName);
-        return members == null ? List.of() : members.all();
+        Channel channel = channels.get(channelName);
+        return channel == null ? List.of() : channel.presence();
     }
 
-    /** How many are on the channel; none if it does not offer presence. */
+    /** How many are on the channel and {@linkplain SubscribeRequest#shown shown} to be. */
     public PresenceStats presenceStats(String channelName) {
-        Members members = present(channelName);
-        return members == null ? new PresenceStats(0, 0) : members.stats();
+        Channel channel = channels.get(channelName);
+        return channel == null ? new PresenceStats(0, 0) : channel.presenceStats();
     }
 
     /**
@@ -177,12 +179,22 @@ public final class Shard {
      */
     public void gather(String pattern, Publication publication, long now) {}
 
-    /** Drops what the log keeps; offset and epoch stay. Nothing happens where there is no log. */
-    public void removeHistory(String channelName, long now) {}
+    /**
+     * Drops what the log keeps; offset and epoch stay, and so do keys and the version. A cursor that has not reached the top is told of the gap.
+     * Nothing happens where there is no log.
+     */
+    public void removeHistory(String channelName, long now) {
+        Channel channel = find(channelName, now);
+        if (channel != null && channel.log != null) channel.log.clear();
+    }
 
-    /** The channels that have subscribers here and whose name {@code wanted} takes, with how many they have. */
-    public Map<String, Integer> subscribers(java.util.function.Predicate<String> wanted) {
-        return Map.of();
+    /** The channels that have subscribers here and whose name {@code wanted} takes, with how many they have. Looks at every channel. */
+    public Map<String, Integer> subscribers(Predicate<String> wanted) {
+        Map<String, Integer> found = new HashMap<>();
+        for (Channel channel : channels.values())
+            if (!channel.audience.isEmpty() && wanted.test(channel.name))
+                found.put(channel.name, channel.audience.size());
+        return found;
     }
 
     /** Channels in memory now. */
@@ -206,11 +218,6 @@ public final class Shard {
             due.expire(now);
             settle(due, now);
         }
-    }
-
-    private @Nullable Members present(String channelName) {
-        Channel channel = channels.get(channelName);
-        return channel == null || !channel.options.has(Feature.PRESENCE) ? null : channel.members;
     }
 
     /** The channel for a reader, who brings its log to life if need be. */

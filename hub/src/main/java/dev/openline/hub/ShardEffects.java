@@ -21,10 +21,10 @@ public interface ShardEffects {
     void publication(
             LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous);
 
-    /** The channel has its first subscriber. */
+    /** The channel has its first subscriber: before anything else about it, its reply included. */
     void occupied(String channel);
 
-    /** The channel's last subscriber has left. */
+    /** The channel's last subscriber has left. Each {@code occupied} is followed by exactly one of these before the next. */
     void vacated(String channel);
 
     /** A publication that subscribers of the pattern channel {@code pattern} should see too: for {@link Shard#gather} of its home. */

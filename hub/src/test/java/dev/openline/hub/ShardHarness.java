@@ -33,12 +33,17 @@ final class ShardHarness implements ShardEffects {
                     ChannelOptions.every(10, Duration.ofSeconds(1))
                             .metaTtl(Duration.ofSeconds(1))
                             .build())
+            .namespace(
+                    "chat",
+                    ChannelOptions.every(10, TTL).with(Feature.JOIN_LEAVE).build())
             .namespace("plain", ChannelOptions.every(10, TTL).build())
             .namespace("price", ChannelOptions.latest(TTL).build())
             .namespace("typing", ChannelOptions.unlogged().build())
             .build();
 
     final List<String> effects = new ArrayList<>();
+    /** Whether the first and the last subscriber are among the effects. */
+    boolean tellsOccupied;
     final Shard shard;
     long now = 5_000;
     private int epochs;
@@ -78,10 +83,14 @@ final class ShardHarness implements ShardEffects {
     }
 
     Subscribed answer(int loop, String channel, String client, @Nullable StreamPosition from) {
+        return answer(loop, new SubscribeRequest(channel, who(client), from));
+    }
+
+    Subscribed answer(int loop, SubscribeRequest request) {
         List<Subscribed> answers = new ArrayList<>();
-        shard.subscribe(loop, new SubscribeRequest(channel, who(client), from), now, answer -> {
+        shard.subscribe(loop, request, now, answer -> {
             answers.add(answer);
-            effects.add("reply to " + client);
+            effects.add("reply to " + request.who().client());
         });
         if (answers.size() != 1) throw new AssertionError("answered " + answers.size() + " times");
         return answers.get(0);
@@ -116,10 +125,14 @@ final class ShardHarness implements ShardEffects {
     }
 
     @Override
-    public void occupied(String channel) {}
+    public void occupied(String channel) {
+        if (tellsOccupied) effects.add(channel + " occupied");
+    }
 
     @Override
-    public void vacated(String channel) {}
+    public void vacated(String channel) {
+        if (tellsOccupied) effects.add(channel + " vacated");
+    }
 
     @Override
     public void gathered(String pattern, Publication publication) {}

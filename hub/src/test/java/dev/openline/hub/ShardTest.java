@@ -142,6 +142,48 @@ class ShardTest {
     }
 
     @Nested
+    @DisplayName("removing history")
+    class Removal {
+        @Test
+        void itemsGoAndThePositionStays() {
+            hub.publishMany("news:a", 12);
+            shard.removeHistory("news:a", hub.now);
+            assertThat(hub.offsets("news:a")).isEmpty();
+            assertThat(hub.top("news:a")).isEqualTo(new StreamPosition(12, "epoch1"));
+            assertThat(hub.publish("news:a")).isEqualTo(new StreamPosition(13, "epoch1"));
+            assertThat(hub.offsets("news:a")).containsExactly(13L);
+        }
+
+        @Test
+        void onlyWhoHadReachedTheTopHasMissedNothing() {
+            hub.publishMany("news:a", 3);
+            shard.removeHistory("news:a", hub.now);
+            var missed = hub.subscribe("news:a", "ann", new StreamPosition(2, "epoch1"));
+            assertThat(missed.recovery()).isEqualTo(new Recovery.Gap());
+            var current = hub.subscribe("news:a", "bob", new StreamPosition(3, "epoch1"));
+            assertThat(current.recovery()).isEqualTo(new Recovery.Complete(List.of(), false));
+            assertThat(shard.read("news:a", new StreamPosition(2, "epoch1"), 9, hub.now))
+                    .isInstanceOf(Page.Gap.class);
+        }
+
+        @Test
+        void keysAreStillKnown() {
+            hub.publish("news:a", "k");
+            shard.removeHistory("news:a", hub.now);
+            assertThat(hub.publish("news:a", "k").offset()).isEqualTo(1);
+        }
+
+        @Test
+        void whereThereIsNothingNothingHappens() {
+            shard.removeHistory("news:a", hub.now);
+            shard.removeHistory("nowhere:a", hub.now);
+            hub.subscribe("typing:a", "ann", null);
+            shard.removeHistory("typing:a", hub.now);
+            assertThat(shard.channelCount()).isEqualTo(1);
+        }
+    }
+
+    @Nested
     @DisplayName("idempotency keys")
     class Keys {
         private final PublishRequest once =

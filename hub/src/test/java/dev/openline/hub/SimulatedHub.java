@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +58,14 @@ final class SimulatedHub {
         }
 
         @Override
-        public void occupied(String channel) {}
+        public void occupied(String channel) {
+            assertThat(occupied.add(channel)).as("occupied once: %s", channel).isTrue();
+        }
 
         @Override
-        public void vacated(String channel) {}
+        public void vacated(String channel) {
+            assertThat(occupied.remove(channel)).as("vacated once: %s", channel).isTrue();
+        }
 
         @Override
         public void gathered(String pattern, Publication publication) {}
@@ -157,6 +163,9 @@ final class SimulatedHub {
 
     /** How often which interesting thing happened: a simulation that never gets there proves nothing. */
     final Map<String, Integer> tally = new TreeMap<>();
+
+    /** Channels that were said to have subscribers. */
+    private final Set<String> occupied = new HashSet<>();
 
     private final List<Queue<Runnable>> paths = new ArrayList<>();
     private final List<String> recentKeys = new ArrayList<>();
@@ -271,6 +280,11 @@ final class SimulatedHub {
         for (NaiveChannel channel : model.values()) {
             List<ClientInfo> present = home(channel.name).shard.presence(channel.name);
             assertThat(present).extracting(ClientInfo::client).containsExactlyInAnyOrderElementsOf(channel.present);
+            assertThat(home(channel.name).shard.subscribers(channel.name::equals))
+                    .isEqualTo(
+                            channel.present.isEmpty()
+                                    ? Map.of()
+                                    : Map.of(channel.name, channel.present.size()));
             for (SimulatedPerson person : people) person.checkAtEnd(channel);
         }
         people.forEach(SimulatedPerson::leave);
@@ -280,6 +294,7 @@ final class SimulatedHub {
             assertThat(loop.fanout.groups).isEmpty();
             assertThat(loop.fanout.laggards).isEmpty();
         }
+        assertThat(occupied).isEmpty();
         assertThat(framesHeld).as("frames not released").isZero();
         expireAll();
     }
