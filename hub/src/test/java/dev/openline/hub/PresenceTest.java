@@ -210,8 +210,7 @@ class PresenceTest {
             assertThat(shard.presenceStats("plain:1")).isEqualTo(new PresenceStats(1, 1));
             for (String client : List.of("ann", "bob", "cid"))
                 shard.unsubscribe(ShardHarness.LOOP, "plain:1", client, hub.now);
-            assertThat(hub.effects)
-                    .containsExactly("bob joined plain:1 to loops 1", "bob left plain:1 to loops 1");
+            assertThat(hub.effects).containsExactly("bob joined plain:1 to loops 1", "bob left plain:1 to loops 1");
             assertThat(shard.presence("plain:1")).isEmpty();
         }
 
@@ -273,8 +272,7 @@ class PresenceTest {
             hub.answer(70, "room:2", "bob", null);
             hub.answer(70, "news:1", "bob", null);
             hub.publish("room:3");
-            assertThat(shard.subscribers(name -> name.startsWith("room:")))
-                    .isEqualTo(Map.of("room:1", 2, "room:2", 1));
+            assertThat(shard.subscribers(name -> name.startsWith("room:"))).isEqualTo(Map.of("room:1", 2, "room:2", 1));
             shard.unsubscribe(70, "room:2", "bob", hub.now);
             shard.unsubscribe(0, "room:1", "ann", hub.now);
             assertThat(shard.subscribers(name -> true)).isEqualTo(Map.of("room:1", 1, "news:1", 1));

@@ -44,6 +44,7 @@ final class ShardHarness implements ShardEffects {
     final List<String> effects = new ArrayList<>();
     /** Whether the first and the last subscriber are among the effects. */
     boolean tellsOccupied;
+
     final Shard shard;
     long now = 5_000;
     private int epochs;

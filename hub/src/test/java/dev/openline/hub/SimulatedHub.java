@@ -281,10 +281,7 @@ final class SimulatedHub {
             List<ClientInfo> present = home(channel.name).shard.presence(channel.name);
             assertThat(present).extracting(ClientInfo::client).containsExactlyInAnyOrderElementsOf(channel.present);
             assertThat(home(channel.name).shard.subscribers(channel.name::equals))
-                    .isEqualTo(
-                            channel.present.isEmpty()
-                                    ? Map.of()
-                                    : Map.of(channel.name, channel.present.size()));
+                    .isEqualTo(channel.present.isEmpty() ? Map.of() : Map.of(channel.name, channel.present.size()));
             for (SimulatedPerson person : people) person.checkAtEnd(channel);
         }
         people.forEach(SimulatedPerson::leave);
