@@ -61,6 +61,11 @@ public final class Cursor<F> {
         return group.channel;
     }
 
+    /** What the subscriber wants. */
+    public Reader reader() {
+        return reader;
+    }
+
     public Pipe<F> pipe() {
         return pipe;
     }

@@ -8,13 +8,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param joinLeave whether it wants to hear who joins and leaves
  * @param skip publications that it is spared, though its cursor passes them; null for none
+ * @param patches whether it takes patches instead of whole publications
  */
-public record Reader(JoinLeave joinLeave, @Nullable Skip skip) {
+public record Reader(JoinLeave joinLeave, @Nullable Skip skip, Patches patches) {
+    /** Whether a subscriber takes patches, see {@link Step}. */
+    public enum Patches {
+        TAKEN,
+        NOT_TAKEN
+    }
+
     /** All publications, and nothing of joins and leaves. */
     public static final Reader PUBLICATIONS = new Reader(JoinLeave.UNWANTED, null);
 
     /** All publications, and who joins and leaves. */
     public static final Reader EVERYTHING = new Reader(JoinLeave.WANTED, null);
+
+    /** A reader of whole publications. */
+    public Reader(JoinLeave joinLeave, @Nullable Skip skip) {
+        this(joinLeave, skip, Patches.NOT_TAKEN);
+    }
 
     /** Decides about one publication; called for each on an event loop, so it must be quick. */
     @FunctionalInterface

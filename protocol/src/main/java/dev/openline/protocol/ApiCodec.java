@@ -2,6 +2,7 @@ package dev.openline.protocol;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of the server's HTTP API: one object in, one object with {@code result} or {@code error} out. Reads as {@link JsonCodec} does;
@@ -35,6 +36,13 @@ public final class ApiCodec {
         JsonOutput out = new JsonOutput(128);
         new ApiEncoder(out).reply(reply);
         return out.finish();
+    }
+
+    /** A position without the envelope of a reply: empty for a channel without a log. */
+    public static Payload position(@Nullable StreamPosition position) {
+        JsonOutput out = new JsonOutput(64).open();
+        if (position != null) out.number(Names.OFFSET, position.offset()).text(Names.EPOCH, position.epoch());
+        return Payload.wrap(out.close().finish());
     }
 
     /** The answers to the commands of the legacy endpoint, each on a line of its own. */

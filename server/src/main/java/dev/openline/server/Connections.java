@@ -1,43 +1,39 @@
 package dev.openline.server;
 
 import dev.openline.net.EventLoops;
-import dev.openline.net.WebSocket;
-import dev.openline.protocol.Command;
-import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.ApiCall;
+import dev.openline.protocol.Disconnect;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The sessions of one server, by client id, and what they share. Any thread. */
+/** The sessions of one server, by client id, by user, and by the address that emulated ones are reached at. Any thread. */
 final class Connections {
     private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
 
-    private final OpenlineOptions options;
-    private final SessionLimits limits;
-    private final Map<String, RpcHandler> rpc;
-    private final Authenticator authenticator;
+    private final Admissions admissions;
+    private final @Nullable ConnectionListener listener;
     private final EventLoops loops;
     private final LoopHub[] hubs;
     private final Map<String, SessionLine> open = new ConcurrentHashMap<>();
 
-    Connections(OpenlineOptions options, EventLoops loops, LoopHub[] hubs) {
-        this.options = options;
-        this.limits = options.limits();
-        this.rpc = options.rpc();
-        this.authenticator = options.authenticator();
+    /** Clients that are connected, by user. */
+    private final Map<String, Set<String>> users = new ConcurrentHashMap<>();
+
+    Connections(Admissions admissions, @Nullable ConnectionListener listener, EventLoops loops, LoopHub[] hubs) {
+        this.admissions = admissions;
+        this.listener = listener;
         this.loops = loops;
         this.hubs = hubs;
-    }
-
-    SessionLimits limits() {
-        return limits;
     }
 
     /** The hub of the loop that runs this code. */
@@ -53,6 +49,17 @@ final class Connections {
         return loops.loop(loops.current()).schedule(task, delay, unit);
     }
 
+    /** Runs a task on the loop of a carrier, at once if this is it. */
+    void onLoop(Carrier carrier, Runnable task) {
+        int here = loops.current();
+        if (here >= 0 && carrier.executor() == loops.loop(here)) task.run();
+        else carrier.executor().execute(task);
+    }
+
+    Reception receptionFor(Carrier carrier) {
+        return new CarrierReception(carrier, this, admissions);
+    }
+
     void opened(String client, SessionLine line) {
         open.put(client, line);
     }
@@ -61,72 +68,77 @@ final class Connections {
         open.remove(client, line);
     }
 
+    /** Counts a connected client with its user's others; why it can't be one more, or null. */
+    @Nullable
+    Disconnect enter(Client client) {
+        int limit = admissions.rules().limits().maxConnectionsPerUser();
+        String id = client.id();
+        Set<String> clients = users.compute(client.user(), (user, present) -> {
+            Set<String> all = present == null ? ConcurrentHashMap.newKeySet() : present;
+            if (limit == 0 || user.isEmpty() || all.size() < limit) all.add(id);
+            return all;
+        });
+        if (!clients.contains(id)) return Disconnect.CONNECTION_LIMIT;
+        tell(() -> {
+            if (listener != null) listener.connected(client);
+        });
+        return null;
+    }
+
+    void left(Client client, @Nullable Disconnect why) {
+        boolean[] entered = new boolean[1];
+        users.computeIfPresent(client.user(), (user, clients) -> {
+            entered[0] = clients.remove(client.id());
+            return clients.isEmpty() ? null : clients;
+        });
+        if (!entered[0]) return;
+        tell(() -> {
+            if (listener != null) listener.disconnected(client, why);
+        });
+    }
+
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException fault) {
+            log.warn("the connection listener failed", fault);
+        }
+    }
+
     @Nullable
     SessionLine line(String client) {
         return open.get(client);
+    }
+
+    /** The connected clients that a call of the API means. */
+    List<SessionLine> linesOf(ApiCall.Target target) {
+        Set<String> clients = users.get(target.user());
+        if (clients == null) return List.of();
+        List<SessionLine> lines = new ArrayList<>();
+        for (String client : clients) {
+            if (!target.client().isEmpty() && !target.client().equals(client)) continue;
+            SessionLine line = open.get(client);
+            if (line != null && (target.session().isEmpty() || line.hasSession(target.session()))) lines.add(line);
+        }
+        return lines;
+    }
+
+    /** Lines in the order of their client ids, after that of {@code client}; those of one user, or with null of all. */
+    List<SessionLine> after(String client, @Nullable String user) {
+        Collection<String> ids = user == null ? open.keySet() : users.getOrDefault(user, Set.of());
+        return ids.stream()
+                .filter(id -> id.compareTo(client) > 0)
+                .sorted()
+                .map(open::get)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     int count() {
         return open.size();
     }
 
-    // Longer than 40 lines because it is seven short answers of one line.
-    Reception receptionFor(WebSocket line) {
-        return new Reception() {
-            @Override
-            public void authenticate(Command.Connect command, Consumer<Authenticator.Admission> answer) {
-                var attempt =
-                        new Authenticator.Attempt(command.token(), command.data(), command.headers(), line.request());
-                admissionOf(attempt)
-                        .whenComplete((admission, fault) -> onLoop(() -> answer.accept(checked(admission, fault))));
-            }
-
-            @Override
-            public @Nullable RpcHandler rpc(String method) {
-                return rpc.get(method);
-            }
-
-            @Override
-            public void onLoop(Runnable task) {
-                int here = loops.current();
-                if (here >= 0 && line.executor() == loops.loop(here)) task.run();
-                else line.executor().execute(task);
-            }
-
-            @Override
-            public Permissions.Policy policy() {
-                return options.policy();
-            }
-
-            @Override
-            public String version() {
-                return OpenlineServer.version();
-            }
-
-            @Override
-            public long nowMillis() {
-                return Connections.this.nowMillis();
-            }
-
-            @Override
-            public double spread() {
-                return ThreadLocalRandom.current().nextDouble();
-            }
-        };
-    }
-
-    private CompletionStage<Authenticator.Admission> admissionOf(Authenticator.Attempt attempt) {
-        try {
-            return authenticator.authenticate(attempt);
-        } catch (RuntimeException fault) {
-            return java.util.concurrent.CompletableFuture.failedStage(fault);
-        }
-    }
-
-    private static Authenticator.Admission checked(
-            Authenticator.@Nullable Admission admission, @Nullable Throwable fault) {
-        if (admission != null) return admission;
-        log.warn("the authenticator failed", fault);
-        return new Authenticator.Denied(ErrorReply.INTERNAL);
+    int userCount() {
+        return users.size();
     }
 }

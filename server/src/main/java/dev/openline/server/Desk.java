@@ -1,6 +1,6 @@
 package dev.openline.server;
 
-import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.ChannelRules;
 import dev.openline.hub.HistoryQuery;
 import dev.openline.hub.Page;
 import dev.openline.hub.PresenceStats;
@@ -11,16 +11,14 @@ import dev.openline.hub.Subscribed;
 import dev.openline.protocol.ClientInfo;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a session hands in what concerns channels. Every answer comes on the session's own event loop, at once if the channel's home is
  * there. Requests of one session about one channel are carried out in the order they were handed in.
  */
 interface Desk {
-    /** The options of a channel, or null if no rule names it. */
-    @Nullable
-    ChannelOptions optionsFor(String channel);
+    /** Which channels exist, and how each behaves. */
+    ChannelRules rules();
 
     /**
      * Enters a subscriber. The channel's publications reach the session's loop after the answer and never before it; so does the news

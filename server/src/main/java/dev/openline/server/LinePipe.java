@@ -1,10 +1,9 @@
 package dev.openline.server;
 
 import dev.openline.hub.Pipe;
-import dev.openline.net.SharedFrame;
 
-/** A line as the cursors of its subscriptions see it. */
-interface LinePipe extends Pipe<SharedFrame> {
-    /** The history of a channel no longer reaches back to this line's cursor, which is detached. */
+/** A pipe of this server's: a client's line, which hears when a cursor can't go on. */
+interface LinePipe extends Pipe<EncodedPush> {
+    /** The log can't continue this channel's cursor; it is detached. */
     void onLost(String channel);
 }

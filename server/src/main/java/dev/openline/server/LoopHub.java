@@ -1,6 +1,5 @@
 package dev.openline.server;
 
-import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.ChannelRules;
 import dev.openline.hub.Cursor;
 import dev.openline.hub.Fanout;
@@ -18,17 +17,18 @@ import dev.openline.hub.ShardEffects;
 import dev.openline.hub.ShardLimits;
 import dev.openline.hub.SubscribeRequest;
 import dev.openline.hub.Subscribed;
-import dev.openline.net.SharedFrame;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.Push;
 import dev.openline.protocol.StreamPosition;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,32 +39,35 @@ import org.jspecify.annotations.Nullable;
  * since one loop's tasks for another are carried out in order, a subscriber's loop hears of a channel exactly in the order in which it
  * happened: the answer to {@code subscribe} before the first publication after it, each publication before the next.
  */
-final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
+final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     private final int index;
     private final Executor loop;
     private final ChannelRules rules;
     private final LongSupplier clockMillis;
+    private final ChannelListener listener;
     private final Shard shard;
-    private final Fanout<SharedFrame> fanout = new Fanout<>(FanoutLimits.DEFAULT, this);
+    private final Fanout<EncodedPush> fanout = new Fanout<>(FanoutLimits.DEFAULT, this);
 
     private @Nullable Thread owner;
 
     /** The hubs of all loops, by index; filled before the first use. */
     private final LoopHub[] hubs;
 
-    // More than 4 parameters because these are the six things a loop's hub is made of; it is made in one place.
+    // More than 4 parameters because these are the seven things a loop's hub is made of; it is made in one place.
     LoopHub(
             int index,
             LoopHub[] hubs,
             Executor loop,
             ChannelRules rules,
             Supplier<String> epochs,
-            LongSupplier clockMillis) {
+            LongSupplier clockMillis,
+            ChannelListener listener) {
         this.index = index;
         this.hubs = hubs;
         this.loop = loop;
         this.rules = rules;
         this.clockMillis = clockMillis;
+        this.listener = listener;
         this.shard = new Shard(rules, ShardLimits.DEFAULT, epochs, this);
     }
 
@@ -76,8 +79,8 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     // ----------------------------------------------------------------------------------------
 
     @Override
-    public @Nullable ChannelOptions optionsFor(String channel) {
-        return rules.optionsFor(channel);
+    public ChannelRules rules() {
+        return rules;
     }
 
     @Override
@@ -115,6 +118,19 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
         ask(channel, home -> home.shard().presenceStats(channel), answer);
     }
 
+    /** Drops what a channel's log keeps. */
+    void removeHistory(String channel, Runnable done) {
+        ask(channel, home -> {
+            home.shard().removeHistory(channel, home.now());
+            return done;
+        }, Runnable::run);
+    }
+
+    /** The subscribed channels that live here, on this loop. */
+    Map<String, Integer> subscribers(Predicate<String> wanted) {
+        return shard().subscribers(wanted);
+    }
+
     private <T> void ask(String channel, Function<LoopHub, T> question, Consumer<T> answer) {
         LoopHub home = homeOf(channel);
         home.run(this, () -> {
@@ -150,7 +166,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
         return shard;
     }
 
-    private Fanout<SharedFrame> fanout() {
+    private Fanout<EncodedPush> fanout() {
         assertCurrent();
         return fanout;
     }
@@ -175,11 +191,11 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     // --- cursors of this loop's lines
     // --------------------------------------------------------------------------------------------
 
-    Cursor<SharedFrame> attach(String channel, LinePipe line, Subscribed.Accepted at, Reader reader) {
+    Cursor<EncodedPush> attach(String channel, LinePipe line, Subscribed.Accepted at, Reader reader) {
         return fanout().attach(channel, line, at, reader);
     }
 
-    void detach(Cursor<SharedFrame> cursor) {
+    void detach(Cursor<EncodedPush> cursor) {
         fanout().detach(cursor);
     }
 
@@ -188,18 +204,18 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     }
 
     @Override
-    public SharedFrame encode(String channel, Publication publication, @Nullable Publication previous) {
-        return Frames.of(new Push.PublicationPush(channel, publication));
+    public EncodedPush encode(String channel, Publication publication, @Nullable Publication previous) {
+        return EncodedPush.of(channel, publication, previous);
     }
 
     @Override
-    public void release(SharedFrame frame) {
+    public void release(EncodedPush frame) {
         frame.release();
     }
 
     /** Always a task of its own, also when the channel lives here: a long way to catch up must let the loop's other lines have their turn. */
     @Override
-    public void read(Cursor<SharedFrame> cursor, String channel, StreamPosition after, int limit) {
+    public void read(Cursor<EncodedPush> cursor, String channel, StreamPosition after, int limit) {
         LoopHub home = homeOf(channel);
         home.run(null, () -> {
             Page page = home.shard().read(channel, after, limit, home.now());
@@ -208,7 +224,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     }
 
     @Override
-    public void lost(Cursor<SharedFrame> cursor) {
+    public void lost(Cursor<EncodedPush> cursor) {
         ((LinePipe) cursor.pipe()).onLost(cursor.channel());
     }
 
@@ -218,24 +234,31 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     @Override
     public void publication(
             LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous) {
-        SharedFrame frame = Frames.of(new Push.PublicationPush(channel, publication));
+        EncodedPush frame = EncodedPush.of(channel, publication, previous);
         toEach(loops, frame, (hub, shared) -> hub.fanout().deliver(channel, epoch, publication, shared));
     }
 
     @Override
-    public void occupied(String channel) {}
+    public void occupied(String channel) {
+        listener.occupied(channel);
+    }
 
     @Override
-    public void vacated(String channel) {}
+    public void vacated(String channel) {
+        listener.vacated(channel);
+    }
 
     @Override
-    public void gathered(String pattern, Publication publication) {}
+    public void gathered(String pattern, Publication publication) {
+        LoopHub home = homeOf(pattern);
+        home.run(this, () -> home.shard().gather(pattern, publication, home.now()));
+    }
 
     @Override
     public void joined(LoopSet loops, String channel, ClientInfo who) {
         toEach(
                 loops,
-                Frames.of(new Push.Join(channel, who)),
+                EncodedPush.of(new Push.Join(channel, who)),
                 (hub, shared) -> hub.fanout().announce(channel, shared));
     }
 
@@ -243,16 +266,16 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<SharedFrame> {
     public void left(LoopSet loops, String channel, ClientInfo who) {
         toEach(
                 loops,
-                Frames.of(new Push.Leave(channel, who)),
+                EncodedPush.of(new Push.Leave(channel, who)),
                 (hub, shared) -> hub.fanout().announce(channel, shared));
     }
 
     private interface Delivery {
-        void to(LoopHub hub, SharedFrame frame);
+        void to(LoopHub hub, EncodedPush frame);
     }
 
     /** One task per loop, however many subscribers it has; each fan-out takes over one reference. */
-    private void toEach(LoopSet loops, SharedFrame frame, Delivery delivery) {
+    private void toEach(LoopSet loops, EncodedPush frame, Delivery delivery) {
         loops.forEach(target -> {
             frame.retain();
             LoopHub hub = hubs[target];

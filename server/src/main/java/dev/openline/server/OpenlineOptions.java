@@ -8,7 +8,6 @@ import dev.openline.net.OriginRule;
 import dev.openline.net.ServerOptions;
 import dev.openline.net.TlsOptions;
 import dev.openline.net.Transport;
-import dev.openline.protocol.Disconnect;
 import dev.openline.wire.DeflateOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +40,22 @@ public final class OpenlineOptions {
     private @Nullable HttpHandler pages;
     private Consumer<ServerOptions> listener = listener -> {};
     private @Nullable TlsOptions tls;
+    private boolean anonymousMayConnect;
+    private boolean serverTime;
+    private String nodeName = "openline";
+    private @Nullable String personalNamespace;
+    private @Nullable RpcHandler otherRpc;
+    private @Nullable SubscribeHook subscribeHook;
+    private @Nullable PublishHook publishHook;
+    private @Nullable RefreshHook refreshHook;
+    private @Nullable ConnectionListener connectionListener;
+    private ChannelListener channelListener = new ChannelListener() {
+        @Override
+        public void occupied(String channel) {}
+
+        @Override
+        public void vacated(String channel) {}
+    };
 
     OpenlineOptions() {}
 
@@ -167,6 +181,66 @@ public final class OpenlineOptions {
         return this;
     }
 
+    /** Answers all methods of the {@code rpc} command that have no handler of their own and don't begin with {@code openline.}. */
+    public OpenlineOptions otherRpc(RpcHandler handler) {
+        this.otherRpc = handler;
+        return this;
+    }
+
+    /** Clients about whom neither a token nor the {@link #authenticator} says anything come in as anonymous ones; by default they don't. */
+    public OpenlineOptions allowAnonymous() {
+        this.anonymousMayConnect = true;
+        return this;
+    }
+
+    /** Subscribes each user that has a name to the channel {@code namespace:#user}, or {@code #user} if {@code namespace} is empty. */
+    public OpenlineOptions personalChannels(String namespace) {
+        this.personalNamespace = namespace;
+        return this;
+    }
+
+    /** What this server is called in the answer of the API's {@code info}; default {@code openline}. */
+    public OpenlineOptions nodeName(String name) {
+        this.nodeName = name;
+        return this;
+    }
+
+    /** Tells clients the server's time when they connect; by default it doesn't. */
+    public OpenlineOptions tellServerTime() {
+        this.serverTime = true;
+        return this;
+    }
+
+    /** Asked who may subscribe to what, before the permissions of the channel. */
+    public OpenlineOptions onSubscribe(SubscribeHook hook) {
+        this.subscribeHook = hook;
+        return this;
+    }
+
+    /** Asked who may publish what, before the permissions of the channel. */
+    public OpenlineOptions onPublish(PublishHook hook) {
+        this.publishHook = hook;
+        return this;
+    }
+
+    /** Asked whether connections that the server refreshes may stay when their time is over. */
+    public OpenlineOptions onRefresh(RefreshHook hook) {
+        this.refreshHook = hook;
+        return this;
+    }
+
+    /** Hears of clients that come and go. */
+    public OpenlineOptions connections(ConnectionListener listener) {
+        this.connectionListener = listener;
+        return this;
+    }
+
+    /** Hears of channels that get their first subscriber and lose their last. */
+    public OpenlineOptions channels(ChannelListener listener) {
+        this.channelListener = listener;
+        return this;
+    }
+
     /** What bounds each session. */
     public OpenlineOptions limits(SessionLimits limits) {
         this.limits = limits;
@@ -257,14 +331,26 @@ public final class OpenlineOptions {
         return originRule != null;
     }
 
-    /** Without tokens to verify, a client that brings one can't be who it says. */
-    Authenticator authenticator() {
-        if (authenticator != null) return authenticator;
-        Authenticator.Admission others = policy == Permissions.Policy.INSECURE
-                ? new Authenticator.Admitted("", null, null)
-                : new Authenticator.Dropped(Disconnect.BAD_REQUEST);
-        return attempt -> CompletableFuture.completedStage(
-                attempt.token().isEmpty() ? others : new Authenticator.Dropped(Disconnect.INVALID_TOKEN));
+    Admissions admissions() {
+        SessionRules rules = new SessionRules(
+                policy, limits, personalNamespace, subscribeHook, publishHook, refreshHook, serverTime);
+        Admissions.Anonymous anonymous = policy == Permissions.Policy.INSECURE || anonymousMayConnect
+                ? Admissions.Anonymous.ADMITTED
+                : Admissions.Anonymous.TURNED_AWAY;
+        return new Admissions(rules, null, authenticator, anonymous, Map.copyOf(rpc), otherRpc);
+    }
+
+    String nodeName() {
+        return nodeName;
+    }
+
+    @Nullable
+    ConnectionListener connectionListener() {
+        return connectionListener;
+    }
+
+    ChannelListener channelListener() {
+        return channelListener;
     }
 
     OriginRule originRule() {
@@ -278,10 +364,6 @@ public final class OpenlineOptions {
 
     ChannelRules rules() {
         return rules.build();
-    }
-
-    Map<String, RpcHandler> rpc() {
-        return Map.copyOf(rpc);
     }
 
     SessionLimits limits() {

@@ -13,6 +13,7 @@ import dev.openline.net.TlsOptions;
 import dev.openline.net.UpgradeDecision;
 import dev.openline.net.WebSocketServer;
 import dev.openline.protocol.Disconnect;
+import dev.openline.protocol.Encoding;
 import dev.openline.protocol.JsonCodec;
 import dev.openline.protocol.MalformedFrame;
 import dev.openline.protocol.Payload;
@@ -51,8 +52,9 @@ import org.slf4j.LoggerFactory;
 public final class OpenlineServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final String JSON = "centrifuge-json";
-    private static final String PROTOBUF = "centrifuge-protobuf";
+    /** In the order of preference: who offers both gets the smaller one. */
+    private static final List<String> SUBPROTOCOLS =
+            List.of(Encoding.PROTOBUF.subprotocol(), Encoding.JSON.subprotocol());
     private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     private final OpenlineOptions options;
@@ -67,10 +69,18 @@ public final class OpenlineServer implements AutoCloseable {
         this.hubs = new LoopHub[loops.count()];
         ChannelRules rules = options.rules();
         for (int i = 0; i < hubs.length; i++) {
-            hubs[i] = new LoopHub(i, hubs, loops.loop(i), rules, OpenlineServer::epoch, System::currentTimeMillis);
+            hubs[i] = new LoopHub(
+                    i,
+                    hubs,
+                    loops.loop(i),
+                    rules,
+                    OpenlineServer::epoch,
+                    System::currentTimeMillis,
+                    options.channelListener());
         }
-        this.connections = new Connections(options, loops, hubs);
-        HttpApi api = new HttpApi(new ServerOperations(this, options.limits()), options.api());
+        this.connections = new Connections(options.admissions(), options.connectionListener(), loops, hubs);
+        Operations operations = new ServerOperations(connections, hubs, loops, options);
+        HttpApi api = new HttpApi(operations, options.api());
         FrontDesk front = new FrontDesk(api, options.pages());
         this.listening = WebSocketServer.listen(o -> listener(o, options)
                 .host(options.host())
@@ -78,7 +88,7 @@ public final class OpenlineServer implements AutoCloseable {
                 .loops(loops)
                 .origins(options.originRule())
                 .line(lineOptions(options))
-                .upgrades("/connection/websocket", List.of(JSON), this::upgrade)
+                .upgrades("/connection/websocket", SUBPROTOCOLS, this::upgrade)
                 .http(front));
         for (LoopHub hub : hubs) {
             loops.loop(hub.index()).scheduleWithFixedDelay(hub::tick, 1, 1, TimeUnit.SECONDS);
@@ -144,17 +154,18 @@ public final class OpenlineServer implements AutoCloseable {
     }
 
     private UpgradeDecision upgrade(HttpRequest request) {
-        boolean offersJson = request.headers().tokens("sec-websocket-protocol").contains(JSON);
-        boolean offersProtobuf =
-                request.headers().tokens("sec-websocket-protocol").contains(PROTOBUF);
+        boolean offersJson = offers(request, Encoding.JSON);
         boolean asksProtobuf =
                 "protobuf".equals(request.query("format")) || "protobuf".equals(request.query("cf_protocol"));
-        if (!offersJson && (offersProtobuf || asksProtobuf)) {
-            return new UpgradeDecision.Refuse(
-                    HttpResponse.text(400, "Protobuf is not spoken here yet; connect with JSON\n"));
-        }
+        Encoding encoding = offers(request, Encoding.PROTOBUF) || (!offersJson && asksProtobuf)
+                ? Encoding.PROTOBUF
+                : Encoding.JSON;
         return new UpgradeDecision.Open(
-                new SessionLine(connections, UUID.randomUUID().toString()));
+                new WebSocketCarrier(connections, UUID.randomUUID().toString(), encoding));
+    }
+
+    private static boolean offers(HttpRequest request, Encoding encoding) {
+        return request.headers().tokens("sec-websocket-protocol").contains(encoding.subprotocol());
     }
 
     /** The port that is open. */
@@ -239,7 +250,7 @@ public final class OpenlineServer implements AutoCloseable {
      */
     public boolean disconnect(String client, Disconnect why) {
         SessionLine line = connections.line(client);
-        if (line != null) line.disconnect(why);
+        if (line != null) line.onLoop(session -> session.close(why));
         return line != null;
     }
 

@@ -3,7 +3,6 @@ package dev.openline.server;
 import dev.openline.hub.Cursor;
 import dev.openline.hub.Reader;
 import dev.openline.hub.Subscribed;
-import dev.openline.net.SharedFrame;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.Push;
 import dev.openline.protocol.Reply;
@@ -20,11 +19,14 @@ interface Peer {
     void close(Disconnect why);
 
     /** Places a cursor after what the reply to {@code subscribe} has already carried; from now on publications flow. */
-    Cursor<SharedFrame> attach(String channel, Subscribed.Accepted at, Reader reader);
+    Cursor<EncodedPush> attach(String channel, Subscribed.Accepted at, Reader reader);
 
-    void detach(Cursor<SharedFrame> cursor);
+    void detach(Cursor<EncodedPush> cursor);
 
-    /** The session's next deadline has come nearer than it was. */
+    /** The session is connected and the client knows: publications may flow from now on. */
+    void talks();
+
+    /** The session's next deadline has moved. */
     void deadlineMoved();
 
     /** Bytes that have left for the client. */

@@ -5,8 +5,6 @@ import dev.openline.hub.ChannelRules;
 import dev.openline.hub.Feature;
 import dev.openline.hub.Permission;
 import dev.openline.protocol.ErrorReply;
-import dev.openline.protocol.SubscribeRequest;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What a user may do on a channel; every answer is null for "may", or the error that says why not. */
@@ -34,32 +32,38 @@ final class Permissions {
         }
     }
 
-    private static final char PRIVATE_PREFIX = '$';
-    private static final char USER_BOUNDARY = '#';
-
     private final Policy policy;
     private final String user;
+    private final ChannelRules rules;
 
-    Permissions(Policy policy, String user) {
+    Permissions(Policy policy, String user, ChannelRules rules) {
         this.policy = policy;
         this.user = user;
+        this.rules = rules;
     }
 
+    /** Why there can't be a channel of this name, or null. */
     @Nullable
-    ErrorReply toSubscribe(SubscribeRequest request, @Nullable ChannelOptions options) {
-        String channel = request.channel();
-        if (!ChannelRules.validName(channel)) return ErrorReply.BAD_REQUEST;
+    ErrorReply refusalOfName(String channel, @Nullable ChannelOptions options) {
+        if (!rules.names().validName(channel)) return ErrorReply.BAD_REQUEST;
         if (options == null) return ErrorReply.UNKNOWN_CHANNEL;
-        if (request.filter() != null) return ErrorReply.BAD_REQUEST;
-        // Map and shared-poll subscriptions, which no namespace here offers.
-        if (request.type() != 0) return ErrorReply.PERMISSION_DENIED;
-        // Tokens of channels can't be verified yet, so nobody has a valid one.
-        if (!request.token().isEmpty() || channel.charAt(0) == PRIVATE_PREFIX) return ErrorReply.PERMISSION_DENIED;
-        int boundary = channel.lastIndexOf(USER_BOUNDARY);
-        if (boundary >= 0) {
+        return rules.allowsName(channel, options) ? null : ErrorReply.BAD_REQUEST;
+    }
+
+    /** Whether the name itself says who may subscribe: only with a token, or only those it lists. */
+    boolean isDecidedByName(String channel) {
+        return rules.names().isPrivate(channel) || rules.names().isUserLimited(channel);
+    }
+
+    /** Without a token, and where no hook has decided. */
+    @Nullable
+    ErrorReply toSubscribe(String channel, @Nullable ChannelOptions options) {
+        if (options == null) return ErrorReply.UNKNOWN_CHANNEL;
+        if (rules.names().isPrivate(channel)) return ErrorReply.PERMISSION_DENIED;
+        if (rules.names().isUserLimited(channel)) {
             boolean listed = options.has(Feature.USER_LIMITED)
                     && !user.isEmpty()
-                    && Arrays.asList(channel.substring(boundary + 1).split(",")).contains(user);
+                    && rules.names().users(channel).contains(user);
             return listed ? null : ErrorReply.PERMISSION_DENIED;
         }
         boolean allowed = policy == Policy.INSECURE

@@ -1,38 +1,72 @@
 package dev.openline.server;
 
+import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.Feature;
 import dev.openline.hub.HistoryQuery;
 import dev.openline.hub.Page;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
+import dev.openline.hub.Shard;
+import dev.openline.net.EventLoops;
 import dev.openline.protocol.ApiCall;
 import dev.openline.protocol.ApiMessage;
 import dev.openline.protocol.ApiReply;
 import dev.openline.protocol.ApiResult;
+import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.JsonCodec;
 import dev.openline.protocol.MalformedFrame;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.StreamPosition;
+import dev.openline.protocol.Unsubscribed;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Carries out the calls of the HTTP API on the hubs of the server's loops. */
+/**
+ * Carries out the calls of the HTTP API: those about channels on the hub of the channel's home, those about connections on the loop of
+ * each. Connections are told before the call is answered, and may carry it out a little later.
+ */
 final class ServerOperations implements Operations {
-    private final OpenlineServer server;
-    private final SessionLimits limits;
+    private static final ApiResult.Nothing NOTHING = new ApiResult.Nothing();
 
-    ServerOperations(OpenlineServer server, SessionLimits limits) {
-        this.server = server;
-        this.limits = limits;
+    private final Connections connections;
+    private final LoopHub[] hubs;
+    private final EventLoops loops;
+    private final SessionLimits limits;
+    private final Census census;
+
+    ServerOperations(Connections connections, LoopHub[] hubs, EventLoops loops, OpenlineOptions options) {
+        this.connections = connections;
+        this.hubs = hubs;
+        this.loops = loops;
+        this.limits = options.limits();
+        this.census = new Census(connections, hubs, loops, options);
     }
+
+    /** Runs a task with the hub of a channel's home, on its loop. */
+    private void onHub(String channel, Consumer<LoopHub> task) {
+        LoopHub home = hubs[Shard.homeOf(channel, hubs.length)];
+        loops.loop(home.index()).execute(() -> task.accept(home));
+    }
+
+    private @Nullable ChannelOptions optionsFor(String channel) {
+        return hubs[0].rules().optionsFor(channel);
+    }
+
+    // --- channels
+    // ----------------------------------------------------------------------------------------------------------------
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Published>> publish(ApiCall.Publish call) {
         ApiMessage message = call.message();
-        Payload data = jsonOf(message);
-        if (data == null) return refused(ErrorReply.BAD_REQUEST);
-        PublishRequest request = PublishRequest.of(call.channel(), data)
+        PublishRequest request = PublishRequest.of(call.channel(), payloadOf(message))
                 .tagged(message.tags())
                 .once(message.idempotencyKey().isEmpty() ? null : message.idempotencyKey())
                 .history(
@@ -45,7 +79,7 @@ final class ServerOperations implements Operations {
                                 : PublishRequest.Encoding.AS_IT_IS)
                 .version(versionOf(message));
         CompletableFuture<ApiReply<ApiResult.Published>> reply = new CompletableFuture<>();
-        server.onHub(call.channel(), hub -> hub.publish(request, published -> reply.complete(replyOf(published))));
+        onHub(call.channel(), hub -> hub.publish(request, published -> reply.complete(replyOf(published))));
         return reply;
     }
 
@@ -54,15 +88,14 @@ final class ServerOperations implements Operations {
         return version == null ? null : new PublishRequest.Version(version.number(), version.epoch());
     }
 
-    /** The payload as JSON without raw line breaks; null if it is something else. */
-    private static @Nullable Payload jsonOf(ApiMessage message) {
+    /** Bytes that happen to be JSON lose their raw line breaks, which would end a message on JSON connections. */
+    private static Payload payloadOf(ApiMessage message) {
         Payload data = message.data();
-        if (data.size() == 0) return null;
-        if (message.form() == ApiMessage.Form.JSON) return data;
+        if (message.form() == ApiMessage.Form.JSON || data.size() == 0) return data;
         try {
             return JsonCodec.payload(data.buffer());
         } catch (MalformedFrame bytes) {
-            return null;
+            return data;
         }
     }
 
@@ -77,7 +110,7 @@ final class ServerOperations implements Operations {
         HistoryQuery query = Asking.queryOf(call.limit(), call.since(), call.direction(), limits.maxHistoryPage());
         if (query == null) return refused(ErrorReply.BAD_REQUEST);
         CompletableFuture<ApiReply<ApiResult.History>> reply = new CompletableFuture<>();
-        server.onHub(call.channel(), hub -> hub.history(call.channel(), query, page -> reply.complete(replyOf(page))));
+        onHub(call.channel(), hub -> hub.history(call.channel(), query, page -> reply.complete(replyOf(page))));
         return reply;
     }
 
@@ -87,53 +120,133 @@ final class ServerOperations implements Operations {
     }
 
     @Override
-    public CompletionStage<ApiReply<ApiResult.Nothing>> subscribe(ApiCall.Subscribe call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
-    }
-
-    @Override
-    public CompletionStage<ApiReply<ApiResult.Nothing>> unsubscribe(ApiCall.Unsubscribe call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
-    }
-
-    @Override
-    public CompletionStage<ApiReply<ApiResult.Nothing>> disconnect(ApiCall.Disconnect call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
-    }
-
-    @Override
-    public CompletionStage<ApiReply<ApiResult.Nothing>> refresh(ApiCall.Refresh call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
+    public CompletionStage<ApiReply<ApiResult.Nothing>> historyRemove(ApiCall.HistoryRemove call) {
+        ChannelOptions options = optionsFor(call.channel());
+        if (options == null) return refused(ErrorReply.UNKNOWN_CHANNEL);
+        if (!options.logged()) return refused(ErrorReply.NOT_AVAILABLE);
+        CompletableFuture<ApiReply<ApiResult.Nothing>> reply = new CompletableFuture<>();
+        onHub(
+                call.channel(),
+                hub -> hub.removeHistory(call.channel(), () -> reply.complete(new ApiReply.Done<>(NOTHING))));
+        return reply;
     }
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Presence>> presence(ApiCall.Presence call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
+        ErrorReply refusal = presenceRefusal(call.channel());
+        if (refusal != null) return refused(refusal);
+        CompletableFuture<ApiReply<ApiResult.Presence>> reply = new CompletableFuture<>();
+        onHub(
+                call.channel(),
+                hub -> hub.presence(call.channel(), members -> {
+                    Map<String, ClientInfo> clients = new LinkedHashMap<>();
+                    for (ClientInfo member : members) clients.put(member.client(), member);
+                    reply.complete(new ApiReply.Done<>(new ApiResult.Presence(clients)));
+                }));
+        return reply;
     }
 
     @Override
     public CompletionStage<ApiReply<ApiResult.PresenceStats>> presenceStats(ApiCall.PresenceStats call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
+        ErrorReply refusal = presenceRefusal(call.channel());
+        if (refusal != null) return refused(refusal);
+        CompletableFuture<ApiReply<ApiResult.PresenceStats>> reply = new CompletableFuture<>();
+        onHub(
+                call.channel(),
+                hub -> hub.presenceStats(
+                        call.channel(),
+                        stats -> reply.complete(new ApiReply.Done<>(
+                                new ApiResult.PresenceStats(stats.clients(), stats.users())))));
+        return reply;
+    }
+
+    private @Nullable ErrorReply presenceRefusal(String channel) {
+        ChannelOptions options = optionsFor(channel);
+        if (options == null) return ErrorReply.UNKNOWN_CHANNEL;
+        return options.has(Feature.PRESENCE) ? null : ErrorReply.NOT_AVAILABLE;
+    }
+
+    // --- connections
+    // -------------------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletionStage<ApiReply<ApiResult.Nothing>> subscribe(ApiCall.Subscribe call) {
+        if (optionsFor(call.channel()) == null) return refused(ErrorReply.UNKNOWN_CHANNEL);
+        Long expireAt = call.expireAt() == 0 ? null : call.expireAt();
+        Map<Feature, Boolean> overrides = new EnumMap<>(Feature.class);
+        call.override().forEach((overridable, value) -> overrides.put(featureOf(overridable), value));
+        Grant grant = new Grant(expireAt, Grant.Refreshed.BY_SERVER, call.info(), call.data(), overrides);
+        return each(
+                call.target(),
+                session -> session.inTurn(
+                        () -> session.subscribing().begin(call.channel(), grant, call.recoverSince())));
+    }
+
+    private static Feature featureOf(ApiCall.Overridable overridable) {
+        return switch (overridable) {
+            case PRESENCE -> Feature.PRESENCE;
+            case JOIN_LEAVE -> Feature.JOIN_LEAVE;
+            case FORCE_RECOVERY -> Feature.FORCE_RECOVERY;
+            case FORCE_POSITIONING -> Feature.FORCE_POSITIONING;
+            case FORCE_PUSH_JOIN_LEAVE -> Feature.PUSH_JOIN_LEAVE;
+        };
     }
 
     @Override
-    public CompletionStage<ApiReply<ApiResult.Nothing>> historyRemove(ApiCall.HistoryRemove call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
+    public CompletionStage<ApiReply<ApiResult.Nothing>> unsubscribe(ApiCall.Unsubscribe call) {
+        String channel = call.channel();
+        if (!channel.isEmpty() && optionsFor(channel) == null) return refused(ErrorReply.UNKNOWN_CHANNEL);
+        return each(call.target(), session -> session.inTurn(() -> {
+            List<String> channels = channel.isEmpty()
+                    ? List.copyOf(session.subscriptions().keySet())
+                    : List.of(channel);
+            for (String ended : channels) session.end(ended, Unsubscribed.BY_SERVER);
+        }));
     }
+
+    @Override
+    public CompletionStage<ApiReply<ApiResult.Nothing>> disconnect(ApiCall.Disconnect call) {
+        Disconnect why = call.why();
+        return each(call.target(), session -> {
+            if (!call.whitelist().contains(session.client())) session.close(why);
+        });
+    }
+
+    @Override
+    public CompletionStage<ApiReply<ApiResult.Nothing>> refresh(ApiCall.Refresh call) {
+        Long expireAt = call.expireAt() == 0 ? null : call.expireAt();
+        return each(call.target(), session -> {
+            if (call.lifetime() == ApiCall.Lifetime.IS_OVER) session.close(Disconnect.EXPIRED);
+            else session.inTurn(() -> session.refreshing().extend(expireAt, call.info()));
+        });
+    }
+
+    /** A user's connections that the call means, each on its loop. */
+    private CompletionStage<ApiReply<ApiResult.Nothing>> each(ApiCall.Target target, Consumer<Session> task) {
+        for (SessionLine line : connections.linesOf(target)) {
+            line.onLoop(session -> {
+                if (!session.isClosed()) task.accept(session);
+            });
+        }
+        return CompletableFuture.completedStage(new ApiReply.Done<>(NOTHING));
+    }
+
+    // --- the server
+    // --------------------------------------------------------------------------------------------------------------
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Channels>> channels(ApiCall.Channels call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
+        return census.channels(call.pattern());
     }
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Info>> info(ApiCall.Info call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
+        return census.info();
     }
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Connections>> connections(ApiCall.Connections call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
+        return census.connections(call);
     }
 
     @Override

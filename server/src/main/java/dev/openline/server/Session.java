@@ -5,13 +5,14 @@ import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
-import dev.openline.protocol.Heartbeat;
+import dev.openline.protocol.Publication;
 import dev.openline.protocol.Push;
 import dev.openline.protocol.Reply;
 import dev.openline.protocol.Result;
 import dev.openline.protocol.Unsubscribed;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A connected client of channels: hears its commands in order and answers them.
  *
  * <p>Two laws. Nothing takes effect before {@code connect} has succeeded, whatever is glued into one frame. And commands take effect in
- * the order they came: while a {@code connect} or {@code subscribe} is under way, later ones wait.
+ * the order they came, and between them what the server does by itself: while one is under way that takes time, later ones wait.
  *
  * <p>Belongs to the event loop of its line; holds no socket, thread or clock: time is an argument, in milliseconds, and what should
  * happen is asked of {@link Peer}, {@link Desk} and {@link Reception}.
@@ -42,13 +43,18 @@ final class Session implements Command.Cases<Void> {
     private final Reception reception;
     private final SessionClock clock;
     private final Map<String, Subscription> subscriptions = new HashMap<>();
-    private final ArrayDeque<Command> waiting = new ArrayDeque<>();
+
+    /** Commands, and what the server wants to do, in their order. */
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+
+    private final Connecting connecting;
     private final Subscribing subscribing;
+    private final Refreshing refreshing;
     private final Asking asking;
 
     private State state = State.NEW;
 
-    /** A command is under way that later ones must wait for. */
+    /** Something is under way that what waits must wait for. */
     private boolean busy;
 
     private boolean draining;
@@ -62,19 +68,27 @@ final class Session implements Command.Cases<Void> {
     private ClientInfo self;
     private Permissions permissions;
 
+    /** Once it is admitted. */
+    private @Nullable Client who;
+
+    private Authenticator.Attempt.Library library = new Authenticator.Attempt.Library("", "");
+    private long connectedAtSeconds;
+
     // More than 4 parameters because a session is handed everything it touches, so that tests can hand it something
     // else.
-    Session(String client, SessionLimits limits, Peer peer, Desk desk, Reception reception, long nowMillis) {
+    Session(String client, Peer peer, Desk desk, Reception reception, long nowMillis) {
         this.client = client;
-        this.limits = limits;
+        this.limits = reception.rules().limits();
         this.peer = peer;
         this.desk = desk;
         this.reception = reception;
         this.clock = new SessionClock(limits, nowMillis);
         this.self = new ClientInfo("", client, null, null);
-        this.permissions = new Permissions(Permissions.Policy.BY_CHANNEL, "");
-        this.subscribing = new Subscribing(this, limits);
-        this.asking = new Asking(this, limits, reception);
+        this.permissions = new Permissions(Permissions.Policy.BY_CHANNEL, "", desk.rules());
+        this.subscribing = new Subscribing(this, reception);
+        this.refreshing = new Refreshing(this, reception);
+        this.connecting = new Connecting(this, reception, subscribing, refreshing);
+        this.asking = new Asking(this, reception);
     }
 
     // --- events
@@ -84,7 +98,7 @@ final class Session implements Command.Cases<Void> {
     void onCommand(Command command) {
         clock.heard();
         if (state == State.CLOSED || malformed != null || command instanceof Command.Pong) return;
-        waiting.add(command);
+        waiting.add(() -> hear(command));
         if (!paused && waiting.size() >= limits.maxWaitingCommands()) {
             paused = true;
             peer.pauseReading();
@@ -99,16 +113,32 @@ final class Session implements Command.Cases<Void> {
         drain();
     }
 
+    /** Something that the server does by itself, in its turn behind what waits; dropped if the session ends before. */
+    void inTurn(Runnable task) {
+        if (state == State.CLOSED) return;
+        waiting.add(task);
+        // Twice what a client may leave waiting: the server's own business must not pile up behind a hook that never
+        // answers.
+        if (waiting.size() > 2 * limits.maxWaitingCommands()) close(Disconnect.INTERNAL_ERROR);
+        else drain();
+    }
+
     /** The line is gone. */
     void onClosed() {
+        ended(null);
+    }
+
+    private void ended(@Nullable Disconnect why) {
+        if (state == State.CLOSED) return;
         state = State.CLOSED;
         waiting.clear();
-        for (Subscription subscription : subscriptions.values()) leave(subscription);
-        subscriptions.clear();
+        leaveAll();
+        Client entered = who;
+        if (entered != null) reception.left(entered, why);
     }
 
     long nextDeadline() {
-        return state == State.CLOSED ? Long.MAX_VALUE : clock.nextDeadline();
+        return state == State.CLOSED ? Long.MAX_VALUE : Math.min(clock.nextDeadline(), refreshing.nextDeadline());
     }
 
     void onTime(long nowMillis) {
@@ -122,11 +152,15 @@ final class Session implements Command.Cases<Void> {
             }
             case NOTHING -> {}
         }
+        if (state == State.CONNECTED) refreshing.onTime(nowMillis);
     }
 
     /** The history no longer reaches back to where this subscription's cursor is: the client is told, and comes back to ask anew. */
     void onLost(String channel) {
-        end(channel, Unsubscribed.INSUFFICIENT_STATE);
+        Subscription lost = subscriptions.get(channel);
+        // Whoever is subscribed by the server can't ask anew; its whole session must.
+        if (lost != null && lost.side == Subscription.Side.SERVER) close(Disconnect.INSUFFICIENT_STATE);
+        else end(channel, Unsubscribed.INSUFFICIENT_STATE);
     }
 
     /** Ends a subscription from the server's side and tells the client. */
@@ -144,9 +178,9 @@ final class Session implements Command.Cases<Void> {
         if (draining) return;
         draining = true;
         while (!busy && state != State.CLOSED) {
-            Command command = waiting.poll();
-            if (command == null) break;
-            hear(command);
+            Runnable next = waiting.poll();
+            if (next == null) break;
+            next.run();
         }
         draining = false;
         if (malformed != null && !busy) close(malformed);
@@ -162,7 +196,7 @@ final class Session implements Command.Cases<Void> {
         else command.with(this);
     }
 
-    /** The command under way is done. */
+    /** What was under way is done. */
     void resume() {
         busy = false;
         drain();
@@ -174,33 +208,10 @@ final class Session implements Command.Cases<Void> {
 
     @Override
     public Void connect(Command.Connect command) {
+        library = new Authenticator.Attempt.Library(command.name(), command.version());
         state = State.CONNECTING;
-        hold();
-        reception.authenticate(command, admission -> {
-            if (state == State.CLOSED) return;
-            if (admission instanceof Authenticator.Admitted admitted) admit(command, admitted);
-            else if (admission instanceof Authenticator.Denied denied) deny(command, denied.error());
-            else close(((Authenticator.Dropped) admission).disconnect());
-            resume();
-        });
+        connecting.begin(command);
         return null;
-    }
-
-    private void admit(Command.Connect command, Authenticator.Admitted admitted) {
-        state = State.CONNECTED;
-        self = new ClientInfo(admitted.user(), client, admitted.connectionInfo(), null);
-        permissions = new Permissions(reception.policy(), admitted.user());
-        clock.connected(reception.nowMillis(), reception.spread());
-        peer.deadlineMoved();
-        Heartbeat heartbeat = new Heartbeat(limits.pingInterval().toSeconds(), true);
-        reply(
-                command.id(),
-                new Result.ConnectResult(client, reception.version(), null, admitted.data(), Map.of(), heartbeat));
-    }
-
-    private void deny(Command.Connect command, ErrorReply error) {
-        state = State.REFUSED;
-        fail(command.id(), error);
     }
 
     @Override
@@ -253,17 +264,15 @@ final class Session implements Command.Cases<Void> {
         return null;
     }
 
-    /** Only sessions that expire are refreshed, and none does yet. */
     @Override
     public Void refresh(Command.Refresh command) {
-        close(Disconnect.BAD_REQUEST);
+        refreshing.refresh(command);
         return null;
     }
 
     @Override
     public Void subRefresh(Command.SubRefresh command) {
-        if (subscriptions.containsKey(command.channel())) close(Disconnect.BAD_REQUEST);
-        else fail(command.id(), ErrorReply.PERMISSION_DENIED);
+        refreshing.subRefresh(command);
         return null;
     }
 
@@ -275,6 +284,30 @@ final class Session implements Command.Cases<Void> {
     // --- for the parts of a session
     // ----------------------------------------------------------------------------------------------
 
+    /** This is who the client is, from now on. */
+    void admitted(Client admitted) {
+        who = admitted;
+        self = admitted.info();
+        permissions = new Permissions(reception.rules().policy(), admitted.user(), desk.rules());
+    }
+
+    /** The {@code connect} has succeeded, and the client hears so. */
+    void connected(long id, Result.ConnectResult result) {
+        state = State.CONNECTED;
+        connectedAtSeconds = reception.wallMillis() / 1000;
+        clock.connected(reception.nowMillis(), reception.spread());
+        peer.deadlineMoved();
+        reply(id, result);
+        peer.talks();
+    }
+
+    /** The {@code connect} has failed, and the client hears so. */
+    void refuse(long id, ErrorReply error) {
+        state = State.REFUSED;
+        leaveAll();
+        fail(id, error);
+    }
+
     void reply(long id, Result result) {
         if (state != State.CLOSED) peer.reply(new Reply.Done(id, result));
     }
@@ -283,20 +316,52 @@ final class Session implements Command.Cases<Void> {
         if (state != State.CLOSED) peer.reply(new Reply.Failed(id, error));
     }
 
+    /** Whether the client's encoding can say these: JSON can't say what is none. */
+    boolean canHear(List<Publication> publications) {
+        if (!reception.encoding().isText()) return true;
+        for (Publication publication : publications) {
+            boolean said = publication.coding() != Publication.Coding.PLAIN
+                    || publication.data().isJson();
+            if (!said) return false;
+        }
+        return true;
+    }
+
     /** Ends the session and its line. */
     void close(Disconnect why) {
         if (state == State.CLOSED) return;
-        onClosed();
+        ended(why);
         peer.close(why);
     }
 
+    void keep(Subscription subscription) {
+        subscriptions.put(subscription.channel, subscription);
+        if (subscription.endsAt != Subscription.NEVER) deadlineMoved();
+    }
+
+    void deadlineMoved() {
+        refreshing.look();
+        peer.deadlineMoved();
+    }
+
+    private void leaveAll() {
+        List<Subscription> all = List.copyOf(subscriptions.values());
+        subscriptions.clear();
+        for (Subscription subscription : all) leave(subscription);
+    }
+
     private void leave(Subscription subscription) {
-        peer.detach(subscription.cursor());
-        desk.unsubscribe(subscription.channel(), client);
+        peer.detach(subscription.cursor);
+        desk.unsubscribe(subscription.channel, client);
     }
 
     boolean isClosed() {
         return state == State.CLOSED;
+    }
+
+    /** Whether publications may be sent. */
+    boolean isConnected() {
+        return state == State.CONNECTED;
     }
 
     String client() {
@@ -306,6 +371,25 @@ final class Session implements Command.Cases<Void> {
     /** Who this is, as others see it. */
     ClientInfo self() {
         return self;
+    }
+
+    /** Who this is, as hooks see it. */
+    Client who() {
+        if (who == null) throw new IllegalStateException("nobody was admitted yet");
+        return who;
+    }
+
+    /** What the client says that it runs on. */
+    Authenticator.Attempt.Library library() {
+        return library;
+    }
+
+    long connectedAtSeconds() {
+        return connectedAtSeconds;
+    }
+
+    SessionLimits limits() {
+        return limits;
     }
 
     Permissions permissions() {
@@ -320,9 +404,17 @@ final class Session implements Command.Cases<Void> {
         return desk;
     }
 
+    Subscribing subscribing() {
+        return subscribing;
+    }
+
+    Refreshing refreshing() {
+        return refreshing;
+    }
+
     @Nullable
     ChannelOptions optionsFor(String channel) {
-        return desk.optionsFor(channel);
+        return desk.rules().optionsFor(channel);
     }
 
     Map<String, Subscription> subscriptions() {

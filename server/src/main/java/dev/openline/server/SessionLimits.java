@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param maxSubscriptions channels of one session; more are answered with error 106
  * @param maxHistoryPage publications in one answer to {@code history}; more are not sent
  * @param maxWaitingCommands commands that may wait behind one that takes time; reading stops at this many
+ * @param expiredCloseDelay how long a connection that has expired may still be refreshed; closed with 3005 then
+ * @param expiredSubscriptionCloseDelay how long a subscription that has expired may still be refreshed; ended with 2501 then
+ * @param maxConnectionsPerUser connections of one user that has a name; more are closed with 3504. 0 for no limit
  * @param maxRpcInFlight calls of one session that handlers haven't answered yet; more are answered with error 111
  */
 public record SessionLimits(
@@ -22,9 +25,21 @@ public record SessionLimits(
         int maxSubscriptions,
         int maxHistoryPage,
         int maxWaitingCommands,
-        int maxRpcInFlight) {
-    public static final SessionLimits DEFAULT =
-            new SessionLimits(Duration.ofSeconds(10), Duration.ofSeconds(25), Duration.ofSeconds(8), 128, 300, 256, 64);
+        int maxRpcInFlight,
+        Duration expiredCloseDelay,
+        Duration expiredSubscriptionCloseDelay,
+        int maxConnectionsPerUser) {
+    public static final SessionLimits DEFAULT = new SessionLimits(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(8),
+            128,
+            300,
+            256,
+            64,
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(25),
+            0);
 
     public SessionLimits {
         positive("staleTimeout", staleTimeout);
@@ -39,17 +54,109 @@ public record SessionLimits(
         atLeastOne("maxHistoryPage", maxHistoryPage);
         atLeastOne("maxWaitingCommands", maxWaitingCommands);
         atLeastOne("maxRpcInFlight", maxRpcInFlight);
+        notNegative("expiredCloseDelay", expiredCloseDelay);
+        notNegative("expiredSubscriptionCloseDelay", expiredSubscriptionCloseDelay);
+        if (maxConnectionsPerUser < 0)
+            throw new IllegalArgumentException("maxConnectionsPerUser " + maxConnectionsPerUser + " < 0");
     }
 
     /** The same with other times for the heartbeat. */
     public SessionLimits withHeartbeat(Duration interval, Duration timeout) {
         return new SessionLimits(
-                staleTimeout, interval, timeout, maxSubscriptions, maxHistoryPage, maxWaitingCommands, maxRpcInFlight);
+                staleTimeout,
+                interval,
+                timeout,
+                maxSubscriptions,
+                maxHistoryPage,
+                maxWaitingCommands,
+                maxRpcInFlight,
+                expiredCloseDelay,
+                expiredSubscriptionCloseDelay,
+                maxConnectionsPerUser);
+    }
+
+    /** The same with another time within which a client must have connected. */
+    public SessionLimits withStaleTimeout(Duration timeout) {
+        return new SessionLimits(
+                timeout,
+                pingInterval,
+                pongTimeout,
+                maxSubscriptions,
+                maxHistoryPage,
+                maxWaitingCommands,
+                maxRpcInFlight,
+                expiredCloseDelay,
+                expiredSubscriptionCloseDelay,
+                maxConnectionsPerUser);
+    }
+
+    /** The same with other times for what has expired and is still refreshed: connections, and subscriptions. */
+    public SessionLimits withExpiry(Duration connections, Duration subscriptions) {
+        return new SessionLimits(
+                staleTimeout,
+                pingInterval,
+                pongTimeout,
+                maxSubscriptions,
+                maxHistoryPage,
+                maxWaitingCommands,
+                maxRpcInFlight,
+                connections,
+                subscriptions,
+                maxConnectionsPerUser);
+    }
+
+    /** The same with another number of channels of one session. */
+    public SessionLimits withMaxSubscriptions(int channels) {
+        return new SessionLimits(
+                staleTimeout,
+                pingInterval,
+                pongTimeout,
+                channels,
+                maxHistoryPage,
+                maxWaitingCommands,
+                maxRpcInFlight,
+                expiredCloseDelay,
+                expiredSubscriptionCloseDelay,
+                maxConnectionsPerUser);
+    }
+
+    /** The same with another number of publications in one answer. */
+    public SessionLimits withMaxHistoryPage(int publications) {
+        return new SessionLimits(
+                staleTimeout,
+                pingInterval,
+                pongTimeout,
+                maxSubscriptions,
+                publications,
+                maxWaitingCommands,
+                maxRpcInFlight,
+                expiredCloseDelay,
+                expiredSubscriptionCloseDelay,
+                maxConnectionsPerUser);
+    }
+
+    /** The same with another number of connections of one user; 0 for no limit. */
+    public SessionLimits withMaxConnectionsPerUser(int connections) {
+        return new SessionLimits(
+                staleTimeout,
+                pingInterval,
+                pongTimeout,
+                maxSubscriptions,
+                maxHistoryPage,
+                maxWaitingCommands,
+                maxRpcInFlight,
+                expiredCloseDelay,
+                expiredSubscriptionCloseDelay,
+                connections);
     }
 
     private static void positive(String name, Duration value) {
         if (value.isNegative() || value.isZero())
             throw new IllegalArgumentException(name + " " + value + " is not positive");
+    }
+
+    private static void notNegative(String name, Duration value) {
+        if (value.isNegative()) throw new IllegalArgumentException(name + " " + value + " is negative");
     }
 
     private static void atLeastOne(String name, int value) {

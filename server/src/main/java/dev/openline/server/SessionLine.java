@@ -5,113 +5,96 @@ import dev.openline.hub.Reader;
 import dev.openline.hub.Step;
 import dev.openline.hub.Subscribed;
 import dev.openline.net.SendResult;
-import dev.openline.net.SharedFrame;
-import dev.openline.net.WebSocket;
-import dev.openline.net.WebSocketHandler;
+import dev.openline.protocol.ApiResult;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.CommandReader;
 import dev.openline.protocol.Disconnect;
-import dev.openline.protocol.JsonCodec;
-import dev.openline.protocol.JsonFrame;
+import dev.openline.protocol.Encoding;
 import dev.openline.protocol.MalformedFrame;
+import dev.openline.protocol.MessageFrame;
 import dev.openline.protocol.Ping;
 import dev.openline.protocol.Push;
 import dev.openline.protocol.Reply;
+import dev.openline.protocol.Result.ConnectResult;
 import dev.openline.protocol.ServerMessage;
-import dev.openline.wire.CloseStatus;
-import dev.openline.wire.MessageKind;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins one line to its session: decodes what comes, encodes what goes, and is the pipe that the session's cursors read into. Lives on
- * the line's event loop.
+ * Joins one carrier to its session: decodes what comes, encodes what goes, and is the pipe that the session's cursors read into. Lives on
+ * the carrier's event loop.
  *
  * <p>Replies to the commands of one frame leave together in one frame, before any publication that follows them.
  */
-final class SessionLine implements WebSocketHandler, Peer, LinePipe {
+final class SessionLine implements Peer, LinePipe {
     private static final Logger log = LoggerFactory.getLogger(SessionLine.class);
 
+    private final Carrier carrier;
     private final Connections connections;
-    private final String client;
-    private final JsonFrame replies = new JsonFrame();
-    private @Nullable WebSocket line;
-    private @Nullable LoopHub hub;
-    private @Nullable Session session;
-    private @Nullable SessionAlarm alarm;
+    private final Encoding encoding;
+    private final MessageFrame replies;
+    private final LoopHub hub;
+    private final Session session;
+    private final SessionAlarm alarm;
 
     /** Inside a frame of the client's, whose end sends the replies. */
     private boolean reading;
 
-    SessionLine(Connections connections, String client) {
+    /** To be made on the carrier's event loop. */
+    SessionLine(String client, Carrier carrier, Connections connections) {
+        this.carrier = carrier;
         this.connections = connections;
-        this.client = client;
-    }
-
-    // --- from the line
-    // -----------------------------------------------------------------------------------------------------------
-
-    @Override
-    public void onOpen(WebSocket opened) {
-        line = opened;
-        LoopHub here = connections.hubHere();
-        hub = here;
-        Session begun = new Session(
-                client, connections.limits(), this, here, connections.receptionFor(opened), connections.nowMillis());
-        session = begun;
-        alarm = new SessionAlarm(begun, connections);
+        this.encoding = carrier.encoding();
+        this.replies = encoding.frame();
+        this.hub = connections.hubHere();
+        this.session = new Session(client, this, hub, connections.receptionFor(carrier), connections.nowMillis());
+        this.alarm = new SessionAlarm(session, connections);
         connections.opened(client, this);
     }
 
-    @Override
-    public void onMessage(WebSocket from, MessageKind kind, ByteBuffer payload) {
+    // --- from the carrier
+    // --------------------------------------------------------------------------------------------------------
+
+    /** A frame of the client's. */
+    void onFrame(ByteBuffer frame) {
         reading = true;
         try {
-            if (kind == MessageKind.TEXT) read(payload);
-            else malformed("binary frame on a JSON connection", Disconnect.BAD_REQUEST);
+            CommandReader commands = encoding.commands(frame);
+            for (Command command = commands.next(); command != null; command = commands.next()) {
+                session.onCommand(command);
+            }
+        } catch (MalformedFrame fault) {
+            malformed(fault.getMessage(), fault.disconnect());
         } finally {
             reading = false;
         }
         sendReplies();
     }
 
-    private void read(ByteBuffer payload) {
-        try {
-            CommandReader commands = JsonCodec.commands(payload);
-            for (Command command = commands.next(); command != null; command = commands.next()) {
-                session().onCommand(command);
-            }
-        } catch (MalformedFrame fault) {
-            malformed(fault.getMessage(), fault.disconnect());
-        }
+    /** The client sent what is no frame of its encoding. */
+    void malformed(@Nullable String rule, Disconnect answer) {
+        if (session.isClosed()) return;
+        log.info("closed the session of {} with {}: {}", carrier.remoteAddress(), answer.code(), rule);
+        session.onMalformed(answer);
     }
 
-    private void malformed(@Nullable String rule, Disconnect answer) {
-        if (session().isClosed()) return;
-        log.info("closed the session of {} with {}: {}", line().remoteAddress(), answer.code(), rule);
-        session().onMalformed(answer);
-    }
-
-    @Override
-    public void onWritable(WebSocket from) {
-        if (hub != null) hub.onWritable(this);
+    void onWritable() {
+        hub.onWritable(this);
     }
 
     /** 3001 tells the client to redial, which 1001 does not. */
-    @Override
-    public void onGoingAway(WebSocket from) {
-        session().close(Disconnect.SHUTDOWN);
+    void onGoingAway() {
+        session.close(Disconnect.SHUTDOWN);
     }
 
-    @Override
-    public void onClosed(WebSocket from, CloseStatus status) {
+    void onClosed() {
         try {
-            session().onClosed();
-            if (alarm != null) alarm.cancel();
+            session.onClosed();
+            alarm.cancel();
         } finally {
-            connections.closed(client, this);
+            connections.closed(session.client(), this);
         }
     }
 
@@ -141,99 +124,121 @@ final class SessionLine implements WebSocketHandler, Peer, LinePipe {
 
     private void sendReplies() {
         if (replies.size() == 0) return;
-        SendResult sent = line().send(MessageKind.TEXT, replies.buffer());
+        SendResult sent = carrier.send(replies);
         replies.clear();
         // A reply that is lost would leave its command waiting, so a client that asks faster than it reads is sent
         // away.
-        if (sent == SendResult.QUEUE_FULL) session().close(Disconnect.SLOW);
+        if (sent == SendResult.QUEUE_FULL) session.close(Disconnect.SLOW);
     }
 
     @Override
     public void close(Disconnect why) {
         sendReplies();
-        line().close(new CloseStatus(why.code(), why.reason()));
+        carrier.close(why);
     }
 
     @Override
-    public Cursor<SharedFrame> attach(String channel, Subscribed.Accepted at, Reader reader) {
+    public Cursor<EncodedPush> attach(String channel, Subscribed.Accepted at, Reader reader) {
         sendReplies();
-        return hub().attach(channel, this, at, reader);
+        return hub.attach(channel, this, at, reader);
     }
 
     @Override
-    public void detach(Cursor<SharedFrame> cursor) {
-        hub().detach(cursor);
+    public void detach(Cursor<EncodedPush> cursor) {
+        hub.detach(cursor);
+    }
+
+    @Override
+    public void talks() {
+        sendReplies();
+        hub.onWritable(this);
     }
 
     @Override
     public void deadlineMoved() {
-        if (alarm != null) alarm.set();
+        alarm.set();
     }
 
     @Override
     public long sentBytes() {
-        return line().sentBytes();
+        return carrier.sentBytes();
     }
 
     @Override
     public void pauseReading() {
-        line().pauseReading();
+        carrier.pauseReading();
     }
 
     @Override
     public void resumeReading() {
-        line().resumeReading();
+        carrier.resumeReading();
     }
 
     // --- from the cursors
     // --------------------------------------------------------------------------------------------------------
 
+    /** While the connect is under way, cursors of the server's subscriptions wait: nothing may come before its reply. */
     @Override
     public boolean writable() {
-        return line().isWritable();
+        return carrier.isWritable() && session.isConnected();
     }
 
     @Override
-    public void push(Cursor<SharedFrame> cursor, SharedFrame frame, Step step) {
-        announce(cursor, frame);
+    public void push(Cursor<EncodedPush> cursor, EncodedPush push, Step step) {
+        if (cursor.reader().patches() == Reader.Patches.NOT_TAKEN) send(push, EncodedPush.Form.PLAIN);
+        else send(push, step == Step.NEXT ? EncodedPush.Form.PATCH : EncodedPush.Form.WHOLE);
     }
 
     @Override
-    public void announce(Cursor<SharedFrame> cursor, SharedFrame frame) {
+    public void announce(Cursor<EncodedPush> cursor, EncodedPush push) {
+        send(push, EncodedPush.Form.PLAIN);
+    }
+
+    private void send(EncodedPush push, EncodedPush.Form form) {
         sendReplies();
+        if (encoding.isText() && !push.isJson()) {
+            session.close(Disconnect.INAPPROPRIATE_PROTOCOL);
+            return;
+        }
         // The cursor has moved past this publication: what can't be taken after all would be a hole that nobody hears
         // of.
-        if (line().send(frame) == SendResult.QUEUE_FULL) session().close(Disconnect.SLOW);
+        if (carrier.send(push, form) == SendResult.QUEUE_FULL) session.close(Disconnect.SLOW);
     }
 
     @Override
     public void onLost(String channel) {
-        session().onLost(channel);
+        session.onLost(channel);
+    }
+
+    /** How the API lists the connection. On its event loop, once the session is connected. */
+    ApiResult.Connection described() {
+        Client who = session.who();
+        return new ApiResult.Connection(
+                who.id(),
+                who.user(),
+                who.transport(),
+                session.library().name(),
+                session.library().version(),
+                session.subscriptions().size(),
+                session.connectedAtSeconds());
+    }
+
+    // --- from anywhere
+    // -----------------------------------------------------------------------------------------------------------
+
+    /** Whether commands for it come to this address. Any thread. */
+    boolean hasSession(String id) {
+        ConnectResult.Emulation emulation = carrier.emulation();
+        return emulation != null && emulation.session().equals(id);
     }
 
     /** Cuts the connection without a word, as a tunnel would. Any thread. */
     void cut() {
-        WebSocket open = line;
-        if (open != null) open.abort();
+        carrier.abort();
     }
 
-    /** Ends the session with this code. Any thread. */
-    void disconnect(Disconnect why) {
-        line().executor().execute(() -> session().close(why));
-    }
-
-    private WebSocket line() {
-        if (line == null) throw new IllegalStateException("the line is not open yet");
-        return line;
-    }
-
-    private LoopHub hub() {
-        if (hub == null) throw new IllegalStateException("the line is not open yet");
-        return hub;
-    }
-
-    private Session session() {
-        if (session == null) throw new IllegalStateException("the line is not open yet");
-        return session;
+    /** Does something with the session on its event loop. Any thread. */
+    void onLoop(java.util.function.Consumer<Session> task) {
+        carrier.executor().execute(() -> task.accept(session));
     }
 }

@@ -1,14 +1,16 @@
 package dev.openline.server;
 
 import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.Cursor;
 import dev.openline.hub.Feature;
-import dev.openline.hub.Reader;
 import dev.openline.hub.Recovery;
 import dev.openline.hub.Subscribed;
+import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Publication;
+import dev.openline.protocol.Push;
 import dev.openline.protocol.Result.SubscribeResult;
 import dev.openline.protocol.StreamPosition;
 import dev.openline.protocol.SubscribeRequest;
@@ -16,18 +18,31 @@ import dev.openline.protocol.Tracking;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code subscribe} command of one session, from its checks to the cursor. */
+/** How one session comes to a channel, by command or by the server, from the checks to the cursor. */
 final class Subscribing {
-    /** The one kind of delta the protocol names; it is accepted and not negotiated yet. */
     private static final String FOSSIL = "fossil";
 
     private final Session session;
-    private final SessionLimits limits;
+    private final Reception reception;
 
-    Subscribing(Session session, SessionLimits limits) {
+    Subscribing(Session session, Reception reception) {
         this.session = session;
-        this.limits = limits;
+        this.reception = reception;
     }
+
+    /** What becomes of an entry: either subscribed and then settled, or refused. Nothing of it comes once the session is closed. */
+    interface Outcome {
+        /** To be told to the client at once: right after this publications flow. */
+        void subscribed(SubscribeResult result);
+
+        /** The subscription stands. */
+        void settled();
+
+        void refused(ErrorReply error);
+    }
+
+    // --- by command
+    // --------------------------------------------------------------------------------------------------------------
 
     void begin(Command.Subscribe command) {
         SubscribeRequest request = command.request();
@@ -35,76 +50,213 @@ final class Subscribing {
             session.close(Disconnect.BAD_REQUEST);
             return;
         }
-        ChannelOptions options = session.optionsFor(request.channel());
-        ErrorReply refusal = refusal(request, options);
+        ErrorReply refusal = formalRefusal(request);
         if (refusal != null) {
             session.fail(command.id(), refusal);
             return;
         }
-        var entry = new dev.openline.hub.SubscribeRequest(request.channel(), session.self(), request.recover());
         session.hold();
-        session.desk().subscribe(entry, answer -> {
-            entered(command, answer);
-            session.resume();
+        if (!request.token().isEmpty()) {
+            reception.verify(session.who(), request, decision -> decided(command, decision));
+        } else if (asksHook(request.channel())) {
+            SubscribeHook hook = reception.rules().subscribeHook();
+            reception.ask(
+                    () -> hook.subscribe(session.who(), request),
+                    (decision, fault) -> decided(
+                            command,
+                            decision == null ? new SubscribeHook.Decision.Denied(ErrorReply.INTERNAL) : decision));
+        } else {
+            decided(command, SubscribeHook.Decision.BY_PERMISSIONS);
+        }
+    }
+
+    /** The hook is not asked about what only a token can open, nor about channels that name their users. */
+    private boolean asksHook(String channel) {
+        return reception.rules().subscribeHook() != null
+                && !session.permissions().isDecidedByName(channel);
+    }
+
+    private void decided(Command.Subscribe command, SubscribeHook.Decision decision) {
+        if (session.isClosed()) return;
+        SubscribeRequest request = command.request();
+        if (decision instanceof SubscribeHook.Decision.Allowed allowed) {
+            enter(command, allowed.grant());
+        } else if (decision instanceof SubscribeHook.Decision.Dropped dropped) {
+            session.close(dropped.disconnect());
+        } else {
+            ErrorReply refusal = decision instanceof SubscribeHook.Decision.Denied denied
+                    ? denied.error()
+                    : session.permissions().toSubscribe(request.channel(), session.optionsFor(request.channel()));
+            if (refusal == null) {
+                enter(command, Grant.PLAIN);
+            } else {
+                session.fail(command.id(), refusal);
+                session.resume();
+            }
+        }
+    }
+
+    private void enter(Command.Subscribe command, Grant grant) {
+        enter(command.request(), grant, Subscription.Side.CLIENT, new Outcome() {
+            @Override
+            public void subscribed(SubscribeResult result) {
+                session.reply(command.id(), result);
+            }
+
+            @Override
+            public void settled() {
+                session.resume();
+            }
+
+            @Override
+            public void refused(ErrorReply error) {
+                session.fail(command.id(), error);
+                session.resume();
+            }
         });
     }
 
-    private @Nullable ErrorReply refusal(SubscribeRequest request, @Nullable ChannelOptions options) {
-        if (session.stateOf(request.channel()) == Subscription.State.SUBSCRIBED) return ErrorReply.ALREADY_SUBSCRIBED;
-        if (session.subscriptions().size() >= limits.maxSubscriptions()) return ErrorReply.LIMIT_EXCEEDED;
-        return session.permissions().toSubscribe(request, options);
+    /** Why this request can't be granted to this client, whoever asks; permissions counted, tokens and hooks not. */
+    @Nullable
+    ErrorReply refusal(SubscribeRequest request) {
+        ErrorReply formal = formalRefusal(request);
+        if (formal != null) return formal;
+        return session.permissions().toSubscribe(request.channel(), session.optionsFor(request.channel()));
     }
 
-    private void entered(Command.Subscribe command, Subscribed answer) {
-        if (answer instanceof Subscribed.Refused refused) {
-            session.fail(command.id(), refused.error());
+    private @Nullable ErrorReply formalRefusal(SubscribeRequest request) {
+        String channel = request.channel();
+        if (!session.desk().rules().names().validName(channel)) return ErrorReply.BAD_REQUEST;
+        if (session.stateOf(channel) == Subscription.State.SUBSCRIBED) return ErrorReply.ALREADY_SUBSCRIBED;
+        if (session.subscriptions().size() >= session.limits().maxSubscriptions()) return ErrorReply.LIMIT_EXCEEDED;
+        ErrorReply name = session.permissions().refusalOfName(channel, session.optionsFor(channel));
+        if (name != null) return name;
+        // Map and shared-poll subscriptions, which no namespace here offers.
+        if (request.type() != 0) return ErrorReply.PERMISSION_DENIED;
+        ChannelOptions options = session.optionsFor(channel);
+        return options == null ? ErrorReply.UNKNOWN_CHANNEL : Terms.refusal(request, options);
+    }
+
+    // --- by the server, while connected
+    // ------------------------------------------------------------------------------------------
+
+    /** Subscribes the client because the backend says so; one that is subscribed already stays as it is. */
+    void begin(String channel, Grant grant, @Nullable StreamPosition since) {
+        if (session.stateOf(channel) == Subscription.State.SUBSCRIBED || session.optionsFor(channel) == null) return;
+        if (session.subscriptions().size() >= session.limits().maxSubscriptions()) return;
+        session.hold();
+        SubscribeRequest request = SubscribeRequest.to(channel).withRecover(since);
+        enter(request, grant, Subscription.Side.SERVER, new Outcome() {
+            @Override
+            public void subscribed(SubscribeResult result) {
+                session.peer()
+                        .push(new Push.SubscribePush(channel, result.tracking(), result.position(), result.data()));
+            }
+
+            @Override
+            public void settled() {
+                session.resume();
+            }
+
+            @Override
+            public void refused(ErrorReply error) {
+                session.resume();
+            }
+        });
+    }
+
+    // --- either way
+    // --------------------------------------------------------------------------------------------------------------
+
+    /** Enters a channel whose options exist, and places the cursor. */
+    void enter(SubscribeRequest request, Grant grant, Subscription.Side side, Outcome outcome) {
+        ChannelOptions options = session.optionsFor(request.channel());
+        if (options == null || session.refreshing().isOver(grant.expireAtSeconds())) {
+            outcome.refused(options == null ? ErrorReply.UNKNOWN_CHANNEL : ErrorReply.EXPIRED);
             return;
         }
-        Subscribed.Accepted accepted = (Subscribed.Accepted) answer;
-        SubscribeRequest request = command.request();
-        boolean recovered = accepted.recovery() instanceof Recovery.Complete;
-        boolean refuses = request.recover() != null && !recovered && request.rejectsUnrecoverable();
+        Terms terms = Terms.of(request, options, grant, session);
+        ClientInfo self = session.self();
+        var who = new ClientInfo(self.user(), self.client(), self.connectionInfo(), grant.info());
+        var entry =
+                new dev.openline.hub.SubscribeRequest(request.channel(), who, terms.recoverFrom(request), terms.shown());
+        session.desk().subscribe(entry, answer -> {
+            if (answer instanceof Subscribed.Refused refused) {
+                if (!session.isClosed()) outcome.refused(refused.error());
+                return;
+            }
+            entered(new Entry(request, grant, side, terms, (Subscribed.Accepted) answer), outcome);
+        });
+    }
+
+    private record Entry(
+            SubscribeRequest request,
+            Grant grant,
+            Subscription.Side side,
+            Terms terms,
+            Subscribed.Accepted accepted) {}
+
+    private void entered(Entry entry, Outcome outcome) {
+        String channel = entry.request.channel();
+        boolean recovered = entry.accepted.recovery() instanceof Recovery.Complete;
+        boolean refuses = entry.request.recover() != null && !recovered && entry.request.rejectsUnrecoverable();
         if (session.isClosed() || refuses) {
-            session.desk().unsubscribe(request.channel(), session.client());
-            session.fail(command.id(), ErrorReply.UNRECOVERABLE_POSITION);
+            session.desk().unsubscribe(channel, session.client());
+            if (!session.isClosed()) outcome.refused(ErrorReply.UNRECOVERABLE_POSITION);
             return;
         }
-        session.reply(command.id(), resultOf(request, accepted));
-        Reader reader = reader(request, accepted.options());
-        var cursor = session.peer().attach(request.channel(), accepted, reader);
+        SubscribeResult result = resultOf(entry);
+        if (!session.canHear(result.missed())) {
+            session.desk().unsubscribe(channel, session.client());
+            session.close(Disconnect.INAPPROPRIATE_PROTOCOL);
+            return;
+        }
+        outcome.subscribed(result);
+        Cursor<EncodedPush> cursor = session.peer().attach(channel, entry.accepted, entry.terms.reader());
         if (session.isClosed()) {
             // Sending the reply was one message too many for a client that doesn't read.
             session.peer().detach(cursor);
-            session.desk().unsubscribe(request.channel(), session.client());
+            session.desk().unsubscribe(channel, session.client());
             return;
         }
-        session.subscriptions().put(request.channel(), new Subscription(request.channel(), cursor));
+        var subscription = new Subscription(channel, entry.side, cursor, entry.grant);
+        subscription.endsAt = session.refreshing().endOf(entry.grant.expireAtSeconds());
+        session.keep(subscription);
         // The first read may have found at once that the log can't go on from here.
-        if (!cursor.attached()) session.onLost(request.channel());
-    }
-
-    private Reader reader(SubscribeRequest request, ChannelOptions options) {
-        boolean may = session.permissions().toSeePresence(options, Subscription.State.SUBSCRIBED) == null;
-        boolean wanted = request.wishes().contains(SubscribeRequest.Wish.JOIN_LEAVE) && options.has(Feature.JOIN_LEAVE);
-        return wanted && may ? Reader.EVERYTHING : Reader.PUBLICATIONS;
+        if (!cursor.attached()) session.onLost(channel);
+        if (!session.isClosed()) outcome.settled();
     }
 
     /** After a recovery the position is the one that was asked from: clients walk on from it over the publications, one by one. */
-    private static SubscribeResult resultOf(SubscribeRequest request, Subscribed.Accepted accepted) {
-        StreamPosition asked = request.recover();
-        StreamPosition top = accepted.top();
-        Tracking tracking = accepted.options().logged() ? Tracking.RECOVERABLE : Tracking.NONE;
-        SubscribeResult.Recovery recovery = SubscribeResult.Recovery.NOT_ASKED;
+    private SubscribeResult resultOf(Entry entry) {
+        StreamPosition asked = entry.request.recover();
+        StreamPosition top = entry.accepted.top();
+        Tracking tracking = entry.terms.tracking();
+        SubscribeResult.Recovery recovery =
+                asked == null ? SubscribeResult.Recovery.NOT_ASKED : SubscribeResult.Recovery.NOT_RECOVERED;
         List<Publication> missed = List.of();
         StreamPosition position = top;
-        if (asked != null) {
-            recovery = SubscribeResult.Recovery.NOT_RECOVERED;
-            if (accepted.recovery() instanceof Recovery.Complete complete) {
-                recovery = SubscribeResult.Recovery.RECOVERED;
-                missed = complete.page();
-                position = new StreamPosition(asked.offset(), top.epoch());
-            }
+        if (entry.accepted.recovery() instanceof Recovery.Complete complete) {
+            recovery = SubscribeResult.Recovery.RECOVERED;
+            missed = entry.terms.page(complete.page(), reception.encoding());
+            long from = asked != null ? asked.offset() : complete.page().isEmpty() ? top.offset() : 0;
+            position = new StreamPosition(from, top.epoch());
         }
-        return new SubscribeResult(tracking, tracking == Tracking.NONE ? null : position, recovery, missed, null, null);
+        Grant grant = entry.grant;
+        boolean told = entry.side == Subscription.Side.CLIENT;
+        return new SubscribeResult(
+                tracking,
+                tracking == Tracking.NONE ? null : position,
+                recovery,
+                missed,
+                told ? session.refreshing().expiry(grant.expireAtSeconds(), grant.refreshed()) : null,
+                grant.data(),
+                entry.terms.delta());
+    }
+
+    /** Whether the channel offers something to this session, exceptions counted. */
+    static boolean has(ChannelOptions options, Grant grant, Feature feature) {
+        Boolean exception = grant.overrides().get(feature);
+        return exception == null ? options.has(feature) : exception;
     }
 }

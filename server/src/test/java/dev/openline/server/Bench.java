@@ -11,16 +11,22 @@ import dev.openline.hub.Page;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Reader;
 import dev.openline.hub.Subscribed;
+import dev.openline.net.HttpRequest;
 import dev.openline.net.SharedFrame;
+import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.CommandReader;
 import dev.openline.protocol.Disconnect;
+import dev.openline.protocol.Encoding;
+import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.JsonCodec;
 import dev.openline.protocol.MalformedFrame;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Ping;
 import dev.openline.protocol.Push;
 import dev.openline.protocol.Reply;
+import dev.openline.protocol.Result.ConnectResult;
+import dev.openline.protocol.SubscribeRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,7 +36,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -44,6 +53,21 @@ final class Bench {
     final Map<String, RpcHandler> rpc = new HashMap<>();
     CompletableFuture<Authenticator.Admission> admission =
             CompletableFuture.completedFuture(new Authenticator.Admitted("", null, null));
+    /** What subscription tokens are worth. */
+    CompletableFuture<SubscribeHook.Decision> decision =
+            CompletableFuture.completedFuture(new SubscribeHook.Decision.Denied(ErrorReply.PERMISSION_DENIED));
+
+    private static final HttpRequest REQUEST = null;
+    /** The time of day when the bench's clock says 0. */
+    static final long WALL = 1_700_000_000_000L;
+
+    private static final ChannelListener NOBODY = new ChannelListener() {
+        @Override
+        public void occupied(String channel) {}
+
+        @Override
+        public void vacated(String channel) {}
+    };
 
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final LoopHub[] hubs = new LoopHub[1];
@@ -64,7 +88,7 @@ final class Bench {
                         .build())
                 .namespace(namespace, options)
                 .build();
-        hub = new LoopHub(0, hubs, tasks::add, rules, () -> "life", () -> now);
+        hub = new LoopHub(0, hubs, tasks::add, rules, () -> "life", () -> now, NOBODY);
         hubs[0] = hub;
     }
 
@@ -127,7 +151,7 @@ final class Bench {
         private long taken;
 
         private Client(String id) {
-            session = new Session(id, SessionLimits.DEFAULT, this, hub, new BenchReception(), now);
+            session = new Session(id, this, hub, new BenchReception(), now);
         }
 
         void connects() {
@@ -191,12 +215,17 @@ final class Bench {
             heard.add(new String(json, StandardCharsets.UTF_8));
         }
 
-        void hears(SharedFrame frame) {
-            hears(framePayload(frame));
+        void hears(EncodedPush push, EncodedPush.Form form) {
+            hears(framePayload(push.frame(Encoding.JSON, form)));
         }
 
         boolean reads() {
-            return reads;
+            return reads && session.isConnected();
+        }
+
+        @Override
+        public void talks() {
+            hub.onWritable(pipe);
         }
 
         @Override
@@ -220,12 +249,12 @@ final class Bench {
         }
 
         @Override
-        public Cursor<SharedFrame> attach(String channel, Subscribed.Accepted at, Reader reader) {
+        public Cursor<EncodedPush> attach(String channel, Subscribed.Accepted at, Reader reader) {
             return hub.attach(channel, pipe, at, reader);
         }
 
         @Override
-        public void detach(Cursor<SharedFrame> cursor) {
+        public void detach(Cursor<EncodedPush> cursor) {
             hub.detach(cursor);
         }
 
@@ -333,9 +362,43 @@ final class Bench {
 
     private final class BenchReception implements Reception {
         @Override
-        public void authenticate(Command.Connect command, Consumer<Authenticator.Admission> answer) {
-            admission.whenComplete((given, fault) -> answer.accept(
-                    fault == null ? given : new Authenticator.Denied(dev.openline.protocol.ErrorReply.INTERNAL)));
+        public void authenticate(String client, Command.Connect command, Consumer<Authenticator.Admission> answer) {
+            admission.whenComplete((given, fault) ->
+                    answer.accept(fault == null ? given : new Authenticator.Denied(ErrorReply.INTERNAL)));
+        }
+
+        @Override
+        public void verify(String token, Consumer<Authenticator.Admission> answer) {
+            admission.whenComplete((given, fault) ->
+                    answer.accept(fault == null ? given : new Authenticator.Denied(ErrorReply.INTERNAL)));
+        }
+
+        @Override
+        public void verify(
+                dev.openline.server.Client client,
+                SubscribeRequest request,
+                Consumer<SubscribeHook.Decision> answer) {
+            decision.whenComplete((given, fault) -> answer.accept(given));
+        }
+
+        @Override
+        public @Nullable Disconnect enter(dev.openline.server.Client client) {
+            return null;
+        }
+
+        @Override
+        public void left(dev.openline.server.Client client, @Nullable Disconnect why) {}
+
+        @Override
+        public dev.openline.server.Client clientOf(
+                ClientInfo info, Command.Connect command, Authenticator.Admitted admitted) {
+            return new dev.openline.server.Client(
+                    info, "bench", Encoding.JSON, REQUEST, command.headers(), admitted.meta());
+        }
+
+        @Override
+        public SessionRules rules() {
+            return new SessionRules(policy, SessionLimits.DEFAULT, null, null, null, null, false);
         }
 
         @Override
@@ -344,13 +407,25 @@ final class Bench {
         }
 
         @Override
-        public void onLoop(Runnable task) {
-            task.run();
+        public <T> void ask(
+                Supplier<CompletionStage<T>> question, BiConsumer<@Nullable T, @Nullable Throwable> answer) {
+            CompletionStage<T> stage;
+            try {
+                stage = question.get();
+            } catch (RuntimeException fault) {
+                stage = CompletableFuture.failedStage(fault);
+            }
+            stage.whenComplete(answer);
         }
 
         @Override
-        public Permissions.Policy policy() {
-            return policy;
+        public Encoding encoding() {
+            return Encoding.JSON;
+        }
+
+        @Override
+        public ConnectResult.@Nullable Emulation emulation() {
+            return null;
         }
 
         @Override
@@ -361,6 +436,11 @@ final class Bench {
         @Override
         public long nowMillis() {
             return now;
+        }
+
+        @Override
+        public long wallMillis() {
+            return WALL + now;
         }
 
         @Override

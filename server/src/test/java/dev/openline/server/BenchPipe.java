@@ -1,8 +1,8 @@
 package dev.openline.server;
 
 import dev.openline.hub.Cursor;
+import dev.openline.hub.Reader;
 import dev.openline.hub.Step;
-import dev.openline.net.SharedFrame;
 
 /** The pipe of a client on the bench: takes frames while the client reads. */
 final class BenchPipe implements LinePipe {
@@ -18,13 +18,14 @@ final class BenchPipe implements LinePipe {
     }
 
     @Override
-    public void push(Cursor<SharedFrame> cursor, SharedFrame frame, Step step) {
-        client.hears(frame);
+    public void push(Cursor<EncodedPush> cursor, EncodedPush frame, Step step) {
+        if (cursor.reader().patches() == Reader.Patches.NOT_TAKEN) client.hears(frame, EncodedPush.Form.PLAIN);
+        else client.hears(frame, step == Step.NEXT ? EncodedPush.Form.PATCH : EncodedPush.Form.WHOLE);
     }
 
     @Override
-    public void announce(Cursor<SharedFrame> cursor, SharedFrame frame) {
-        client.hears(frame);
+    public void announce(Cursor<EncodedPush> cursor, EncodedPush frame) {
+        client.hears(frame, EncodedPush.Form.PLAIN);
     }
 
     @Override

@@ -202,17 +202,6 @@ class OpenlineServerTest {
     }
 
     @Test
-    void aClientThatAsksForProtobufIsToldNotYet() {
-        WebSocketClient protobuf =
-                WebSocketClient.create(o -> o.loops(loops).subprotocols(java.util.List.of("centrifuge-protobuf")));
-        assertThatThrownBy(() -> protobuf.dial(
-                                URI.create("ws://127.0.0.1:" + server.port() + "/connection/websocket"), new Talk())
-                        .toCompletableFuture()
-                        .join())
-                .hasMessageContaining("400");
-    }
-
-    @Test
     void withoutInsecureAConnectWithoutATokenIs3501AndWithOneIs3500() throws Exception {
         try (OpenlineServer strict = OpenlineServer.create(o ->
                         o.port(0).loops(loops).namespace("room", c -> c.history(1, Duration.ofMinutes(1))))

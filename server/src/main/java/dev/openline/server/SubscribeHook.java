@@ -1,0 +1,44 @@
+package dev.openline.server;
+
+import dev.openline.protocol.Disconnect;
+import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.SubscribeRequest;
+import java.util.concurrent.CompletionStage;
+
+/** The application's say in who hears a channel. Asked for subscriptions that neither a token nor the channel's name decides. */
+@FunctionalInterface
+public interface SubscribeHook {
+    /** The answer: exactly one of four. */
+    sealed interface Decision {
+        /** The channel's permissions decide. */
+        Decision BY_PERMISSIONS = new ByPermissions();
+
+        /** It may, whatever the permissions of the channel say. */
+        record Allowed(Grant grant) implements Decision {}
+
+        /** The command is answered with an error. */
+        record Denied(ErrorReply error) implements Decision {}
+
+        /** The line is closed with this code. */
+        record Dropped(Disconnect disconnect) implements Decision {}
+
+        /** See {@link #BY_PERMISSIONS}. */
+        record ByPermissions() implements Decision {}
+    }
+
+    /**
+     * Called on an event loop, so it must not block; the stage may complete on any thread. A failed stage, or an exception, is answered
+     * with error 100. The client's further commands wait meanwhile.
+     */
+    CompletionStage<Decision> subscribe(Client client, SubscribeRequest request);
+
+    /**
+     * A subscription whose {@link Grant} was to be refreshed by the server has come to its end.
+     *
+     * @return the new grant, of which the end counts and the info; {@link Decision.Denied} or {@link Decision.Dropped} end the
+     *     subscription, {@link Decision.ByPermissions} lets it go on for ever. A failed stage is asked again in a minute
+     */
+    default CompletionStage<Decision> refresh(Client client, String channel) {
+        return java.util.concurrent.CompletableFuture.completedStage(new Decision.Denied(ErrorReply.EXPIRED));
+    }
+}
