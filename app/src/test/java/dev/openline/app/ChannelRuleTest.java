@@ -34,7 +34,8 @@ class ChannelRuleTest {
 
         assertThat(options.historySize()).isEqualTo(50);
         assertThat(options.historyTtl()).isEqualTo(Duration.ofHours(2));
-        assertThat(options.features()).containsExactlyInAnyOrder(Feature.PRESENCE, Feature.JOIN_LEAVE, Feature.FORCE_RECOVERY);
+        assertThat(options.features())
+                .containsExactlyInAnyOrder(Feature.PRESENCE, Feature.JOIN_LEAVE, Feature.FORCE_RECOVERY);
     }
 
     @Test

@@ -131,8 +131,7 @@ final class Asking {
         TokenBucket bucket = buckets.get(channel);
         if (bucket == null) {
             // A full bucket is as good as a new one.
-            if (buckets.size() >= MAX_BUCKETS)
-                buckets.values().removeIf(other -> other.fullAt() <= now);
+            if (buckets.size() >= MAX_BUCKETS) buckets.values().removeIf(other -> other.fullAt() <= now);
             if (buckets.size() >= MAX_BUCKETS) return false;
             bucket = new TokenBucket(perSecond, now);
             buckets.put(channel, bucket);
@@ -206,7 +205,11 @@ final class Asking {
         ChannelOptions options = session.optionsFor(channel);
         ErrorReply refusal = session.permissions().toReadHistory(options, session.stateOf(channel));
         if (options != null && !options.logged()) refusal = ErrorReply.NOT_AVAILABLE;
-        HistoryQuery query = queryOf(command.limit(), command.since(), command.direction(), session.limits().maxHistoryPage());
+        HistoryQuery query = queryOf(
+                command.limit(),
+                command.since(),
+                command.direction(),
+                session.limits().maxHistoryPage());
         if (refusal == null && query == null) refusal = ErrorReply.BAD_REQUEST;
         if (refusal != null || query == null) {
             session.fail(command.id(), refusal == null ? ErrorReply.BAD_REQUEST : refusal);

@@ -51,8 +51,8 @@ final class CarrierReception implements Reception {
     public void verify(String token, Consumer<Authenticator.Admission> answer) {
         ask(
                 () -> admissions.refreshed(token),
-                (admission, fault) -> answer.accept(
-                        admission == null ? new Authenticator.Denied(ErrorReply.INTERNAL) : admission));
+                (admission, fault) ->
+                        answer.accept(admission == null ? new Authenticator.Denied(ErrorReply.INTERNAL) : admission));
     }
 
     @Override
@@ -98,12 +98,7 @@ final class CarrierReception implements Reception {
     @Override
     public Client clientOf(ClientInfo info, Command.Connect command, Authenticator.Admitted admitted) {
         return new Client(
-                info,
-                carrier.transport(),
-                carrier.encoding(),
-                carrier.request(),
-                command.headers(),
-                admitted.meta());
+                info, carrier.transport(), carrier.encoding(), carrier.request(), command.headers(), admitted.meta());
     }
 
     @Override

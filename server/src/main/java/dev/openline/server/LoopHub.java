@@ -120,10 +120,13 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
 
     /** Drops what a channel's log keeps. */
     void removeHistory(String channel, Runnable done) {
-        ask(channel, home -> {
-            home.shard().removeHistory(channel, home.now());
-            return done;
-        }, Runnable::run);
+        ask(
+                channel,
+                home -> {
+                    home.shard().removeHistory(channel, home.now());
+                    return done;
+                },
+                Runnable::run);
     }
 
     /** The subscribed channels that live here, on this loop. */

@@ -6,7 +6,6 @@ import dev.openline.hub.Published;
 import dev.openline.net.Drained;
 import dev.openline.net.EventLoops;
 import dev.openline.net.HttpRequest;
-import dev.openline.net.HttpResponse;
 import dev.openline.net.LineOptions;
 import dev.openline.net.ServerOptions;
 import dev.openline.net.TlsOptions;
@@ -55,6 +54,7 @@ public final class OpenlineServer implements AutoCloseable {
     /** In the order of preference: who offers both gets the smaller one. */
     private static final List<String> SUBPROTOCOLS =
             List.of(Encoding.PROTOBUF.subprotocol(), Encoding.JSON.subprotocol());
+
     private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     private final OpenlineOptions options;
@@ -157,9 +157,8 @@ public final class OpenlineServer implements AutoCloseable {
         boolean offersJson = offers(request, Encoding.JSON);
         boolean asksProtobuf =
                 "protobuf".equals(request.query("format")) || "protobuf".equals(request.query("cf_protocol"));
-        Encoding encoding = offers(request, Encoding.PROTOBUF) || (!offersJson && asksProtobuf)
-                ? Encoding.PROTOBUF
-                : Encoding.JSON;
+        Encoding encoding =
+                offers(request, Encoding.PROTOBUF) || (!offersJson && asksProtobuf) ? Encoding.PROTOBUF : Encoding.JSON;
         return new UpgradeDecision.Open(
                 new WebSocketCarrier(connections, UUID.randomUUID().toString(), encoding));
     }

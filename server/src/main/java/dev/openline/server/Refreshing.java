@@ -76,7 +76,9 @@ final class Refreshing {
 
     private long connectionDeadline() {
         if (endsAt == NEVER) return NEVER;
-        return isAsked() ? endsAt : endsAt + session.limits().expiredCloseDelay().toMillis();
+        return isAsked()
+                ? endsAt
+                : endsAt + session.limits().expiredCloseDelay().toMillis();
     }
 
     private boolean isAsked() {
@@ -87,11 +89,13 @@ final class Refreshing {
         if (subscription.endsAt == NEVER) return NEVER;
         return isAsked(subscription)
                 ? subscription.endsAt
-                : subscription.endsAt + session.limits().expiredSubscriptionCloseDelay().toMillis();
+                : subscription.endsAt
+                        + session.limits().expiredSubscriptionCloseDelay().toMillis();
     }
 
     private boolean isAsked(Subscription subscription) {
-        return subscription.grant.refreshed() == Grant.Refreshed.BY_SERVER && reception.rules().subscribeHook() != null;
+        return subscription.grant.refreshed() == Grant.Refreshed.BY_SERVER
+                && reception.rules().subscribeHook() != null;
     }
 
     /** Looks again which subscription ends next. */
@@ -188,8 +192,7 @@ final class Refreshing {
     private void shows(Payload info) {
         Client old = session.who();
         var shown = new ClientInfo(old.user(), old.id(), info, null);
-        session.admitted(
-                new Client(shown, old.transport(), old.encoding(), old.request(), old.headers(), old.meta()));
+        session.admitted(new Client(shown, old.transport(), old.encoding(), old.request(), old.headers(), old.meta()));
     }
 
     // --- asked by the client
@@ -250,8 +253,7 @@ final class Refreshing {
         });
     }
 
-    private void subRefreshed(
-            Command.SubRefresh command, Subscription subscription, SubscribeHook.Decision decision) {
+    private void subRefreshed(Command.SubRefresh command, Subscription subscription, SubscribeHook.Decision decision) {
         if (decision instanceof SubscribeHook.Decision.Allowed allowed) {
             Long until = allowed.grant().expireAtSeconds();
             if (isOver(until)) {

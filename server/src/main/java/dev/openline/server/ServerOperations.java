@@ -155,8 +155,8 @@ final class ServerOperations implements Operations {
                 call.channel(),
                 hub -> hub.presenceStats(
                         call.channel(),
-                        stats -> reply.complete(new ApiReply.Done<>(
-                                new ApiResult.PresenceStats(stats.clients(), stats.users())))));
+                        stats -> reply.complete(
+                                new ApiReply.Done<>(new ApiResult.PresenceStats(stats.clients(), stats.users())))));
         return reply;
     }
 
@@ -178,8 +178,8 @@ final class ServerOperations implements Operations {
         Grant grant = new Grant(expireAt, Grant.Refreshed.BY_SERVER, call.info(), call.data(), overrides);
         return each(
                 call.target(),
-                session -> session.inTurn(
-                        () -> session.subscribing().begin(call.channel(), grant, call.recoverSince())));
+                session ->
+                        session.inTurn(() -> session.subscribing().begin(call.channel(), grant, call.recoverSince())));
     }
 
     private static Feature featureOf(ApiCall.Overridable overridable) {
@@ -196,12 +196,14 @@ final class ServerOperations implements Operations {
     public CompletionStage<ApiReply<ApiResult.Nothing>> unsubscribe(ApiCall.Unsubscribe call) {
         String channel = call.channel();
         if (!channel.isEmpty() && optionsFor(channel) == null) return refused(ErrorReply.UNKNOWN_CHANNEL);
-        return each(call.target(), session -> session.inTurn(() -> {
-            List<String> channels = channel.isEmpty()
-                    ? List.copyOf(session.subscriptions().keySet())
-                    : List.of(channel);
-            for (String ended : channels) session.end(ended, Unsubscribed.BY_SERVER);
-        }));
+        return each(
+                call.target(),
+                session -> session.inTurn(() -> {
+                    List<String> channels = channel.isEmpty()
+                            ? List.copyOf(session.subscriptions().keySet())
+                            : List.of(channel);
+                    for (String ended : channels) session.end(ended, Unsubscribed.BY_SERVER);
+                }));
     }
 
     @Override

@@ -178,8 +178,8 @@ final class Subscribing {
         Terms terms = Terms.of(request, options, grant, session);
         ClientInfo self = session.self();
         var who = new ClientInfo(self.user(), self.client(), self.connectionInfo(), grant.info());
-        var entry =
-                new dev.openline.hub.SubscribeRequest(request.channel(), who, terms.recoverFrom(request), terms.shown());
+        var entry = new dev.openline.hub.SubscribeRequest(
+                request.channel(), who, terms.recoverFrom(request), terms.shown());
         session.desk().subscribe(entry, answer -> {
             if (answer instanceof Subscribed.Refused refused) {
                 if (!session.isClosed()) outcome.refused(refused.error());
@@ -190,11 +190,7 @@ final class Subscribing {
     }
 
     private record Entry(
-            SubscribeRequest request,
-            Grant grant,
-            Subscription.Side side,
-            Terms terms,
-            Subscribed.Accepted accepted) {}
+            SubscribeRequest request, Grant grant, Subscription.Side side, Terms terms, Subscribed.Accepted accepted) {}
 
     private void entered(Entry entry, Outcome outcome) {
         String channel = entry.request.channel();

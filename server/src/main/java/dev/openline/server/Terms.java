@@ -51,12 +51,10 @@ record Terms(Tracking tracking, @Nullable Set<Feature> shown, Reader reader, boo
         if (!options.logged()) return Tracking.NONE;
         boolean mayRead = permissions.toReadHistory(options, Subscription.State.SUBSCRIBED) == null;
         boolean recoverable = Subscribing.has(options, grant, Feature.FORCE_RECOVERY)
-                || (request.wishes().contains(Wish.RECOVERABLE)
-                        && (mayRead || options.has(Feature.ALLOW_RECOVERY)));
+                || (request.wishes().contains(Wish.RECOVERABLE) && (mayRead || options.has(Feature.ALLOW_RECOVERY)));
         if (recoverable) return Tracking.RECOVERABLE;
         boolean positioned = Subscribing.has(options, grant, Feature.FORCE_POSITIONING)
-                || (request.wishes().contains(Wish.POSITIONED)
-                        && (mayRead || options.has(Feature.ALLOW_POSITIONING)));
+                || (request.wishes().contains(Wish.POSITIONED) && (mayRead || options.has(Feature.ALLOW_POSITIONING)));
         return positioned ? Tracking.POSITIONED : Tracking.NONE;
     }
 

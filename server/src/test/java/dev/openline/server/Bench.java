@@ -375,9 +375,7 @@ final class Bench {
 
         @Override
         public void verify(
-                dev.openline.server.Client client,
-                SubscribeRequest request,
-                Consumer<SubscribeHook.Decision> answer) {
+                dev.openline.server.Client client, SubscribeRequest request, Consumer<SubscribeHook.Decision> answer) {
             decision.whenComplete((given, fault) -> answer.accept(given));
         }
 
