@@ -216,7 +216,7 @@ final class Asking {
             return;
         }
         session.desk().history(channel, query, page -> {
-            if (page instanceof Page.Found found && !session.canHear(found.publications())) {
+            if (page instanceof Page.Found found && !Terms.canSay(found.publications(), reception.encoding())) {
                 session.close(Disconnect.INAPPROPRIATE_PROTOCOL);
             } else if (page instanceof Page.Found found) {
                 session.reply(command.id(), new Result.HistoryResult(found.publications(), found.top()));

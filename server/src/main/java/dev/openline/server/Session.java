@@ -5,12 +5,10 @@ import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
-import dev.openline.protocol.Publication;
 import dev.openline.protocol.Push;
 import dev.openline.protocol.Reply;
 import dev.openline.protocol.Result;
 import dev.openline.protocol.Unsubscribed;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,20 +42,13 @@ final class Session implements Command.Cases<Void> {
     private final SessionClock clock;
     private final Map<String, Subscription> subscriptions = new HashMap<>();
 
-    /** Commands, and what the server wants to do, in their order. */
-    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
-
+    private final Turns turns = new Turns();
     private final Connecting connecting;
     private final Subscribing subscribing;
     private final Refreshing refreshing;
     private final Asking asking;
 
     private State state = State.NEW;
-
-    /** Something is under way that what waits must wait for. */
-    private boolean busy;
-
-    private boolean draining;
 
     /** Too many commands wait; the client's further ones stay in its socket. */
     private boolean paused;
@@ -98,29 +89,29 @@ final class Session implements Command.Cases<Void> {
     void onCommand(Command command) {
         clock.heard();
         if (state == State.CLOSED || malformed != null || command instanceof Command.Pong) return;
-        waiting.add(() -> hear(command));
-        if (!paused && waiting.size() >= limits.maxWaitingCommands()) {
+        turns.add(() -> hear(command));
+        if (!paused && turns.size() >= limits.maxWaitingCommands()) {
             paused = true;
             peer.pauseReading();
         }
-        drain();
+        looked();
     }
 
     /** The client broke the protocol; what it said before has been heard. */
     void onMalformed(Disconnect answer) {
         // It takes its place behind the commands before it, so that they still take effect.
         malformed = answer;
-        drain();
+        looked();
     }
 
     /** Something that the server does by itself, in its turn behind what waits; dropped if the session ends before. */
     void inTurn(Runnable task) {
         if (state == State.CLOSED) return;
-        waiting.add(task);
+        turns.add(task);
         // Twice what a client may leave waiting: the server's own business must not pile up behind a hook that never
         // answers.
-        if (waiting.size() > 2 * limits.maxWaitingCommands()) close(Disconnect.INTERNAL_ERROR);
-        else drain();
+        if (turns.size() > 2 * limits.maxWaitingCommands()) close(Disconnect.INTERNAL_ERROR);
+        looked();
     }
 
     /** The line is gone. */
@@ -131,7 +122,7 @@ final class Session implements Command.Cases<Void> {
     private void ended(@Nullable Disconnect why) {
         if (state == State.CLOSED) return;
         state = State.CLOSED;
-        waiting.clear();
+        turns.end();
         leaveAll();
         Client entered = who;
         if (entered != null) reception.left(entered, why);
@@ -174,17 +165,10 @@ final class Session implements Command.Cases<Void> {
     // --- commands
     // ----------------------------------------------------------------------------------------------------------------
 
-    private void drain() {
-        if (draining) return;
-        draining = true;
-        while (!busy && state != State.CLOSED) {
-            Runnable next = waiting.poll();
-            if (next == null) break;
-            next.run();
-        }
-        draining = false;
-        if (malformed != null && !busy) close(malformed);
-        if (paused && waiting.size() <= limits.maxWaitingCommands() / 2) {
+    /** After turns were taken: what waits for all of them, or for some. */
+    private void looked() {
+        if (malformed != null && !turns.isHeld()) close(malformed);
+        if (paused && turns.size() <= limits.maxWaitingCommands() / 2) {
             paused = false;
             peer.resumeReading();
         }
@@ -198,12 +182,12 @@ final class Session implements Command.Cases<Void> {
 
     /** What was under way is done. */
     void resume() {
-        busy = false;
-        drain();
+        turns.resume();
+        looked();
     }
 
     void hold() {
-        busy = true;
+        turns.hold();
     }
 
     @Override
@@ -314,17 +298,6 @@ final class Session implements Command.Cases<Void> {
 
     void fail(long id, ErrorReply error) {
         if (state != State.CLOSED) peer.reply(new Reply.Failed(id, error));
-    }
-
-    /** Whether the client's encoding can say these: JSON can't say what is none. */
-    boolean canHear(List<Publication> publications) {
-        if (!reception.encoding().isText()) return true;
-        for (Publication publication : publications) {
-            boolean said = publication.coding() != Publication.Coding.PLAIN
-                    || publication.data().isJson();
-            if (!said) return false;
-        }
-        return true;
     }
 
     /** Ends the session and its line. */

@@ -202,7 +202,7 @@ final class Subscribing {
             return;
         }
         SubscribeResult result = resultOf(entry);
-        if (!session.canHear(result.missed())) {
+        if (!Terms.canSay(result.missed(), reception.encoding())) {
             session.desk().unsubscribe(channel, session.client());
             session.close(Disconnect.INAPPROPRIATE_PROTOCOL);
             return;

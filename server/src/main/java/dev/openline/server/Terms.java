@@ -91,6 +91,16 @@ record Terms(Tracking tracking, @Nullable Set<Feature> shown, Reader reader, boo
         return tracking == Tracking.RECOVERABLE ? request.recover() : null;
     }
 
+    /** Whether an encoding can say these: JSON can't say what is none. */
+    static boolean canSay(List<Publication> publications, Encoding encoding) {
+        if (!encoding.isText()) return true;
+        for (Publication publication : publications) {
+            boolean plain = publication.coding() == Publication.Coding.PLAIN;
+            if (plain && !publication.data().isJson()) return false;
+        }
+        return true;
+    }
+
     /** A page of a recovery as this subscriber is to see it. */
     List<Publication> page(List<Publication> page, Encoding encoding) {
         Reader.Skip skip = reader.skip();
