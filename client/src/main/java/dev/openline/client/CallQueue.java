@@ -1,6 +1,7 @@
 package dev.openline.client;
 
 import dev.openline.protocol.Command;
+import dev.openline.protocol.Reply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Calls between the application and the answer. They wait while there is no session, leave in the order they came, and end exactly once:
@@ -47,11 +47,20 @@ final class CallQueue {
         return commands;
     }
 
-    /** The call that was sent with this id, now no longer here; null if there is none (any more). */
-    @Nullable
-    Call<?> takeAnswered(long id) {
-        Due due = sent.remove(id);
-        return due == null ? null : due.call;
+    /** Ends the call that this answers, if it is here (any more); false if the answer fits no such call. */
+    boolean answered(Reply reply) {
+        Due due = sent.remove(reply.id());
+        if (due == null) return true;
+        Call<?> call = due.call;
+        if (reply instanceof Reply.Failed failed) {
+            effects.fail(call, new CallRefused(call.what(), failed.error()));
+        } else if (reply instanceof Reply.Done done && call.answer().isInstance(done.result())) {
+            effects.complete(call, done.result());
+        } else {
+            lost(call, "the answer does not fit");
+            return false;
+        }
+        return true;
     }
 
     void lineLost() {

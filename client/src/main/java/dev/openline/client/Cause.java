@@ -23,8 +23,13 @@ public record Cause(int code, String reason) {
     /** Now connecting: an unsubscribe was refused, or not answered in time. */
     public static final Cause UNSUBSCRIBE_ERROR = new Cause(4, "unsubscribe error");
 
+    /** Now connecting, or subscribing: the application was asked for a token and gave none in time, or its answer was an exception. */
+    public static final Cause TOKEN_FAILED = new Cause(5, "no token");
+
     /** Now disconnected: {@code disconnect()} or {@code close()} was called. */
     public static final Cause DISCONNECT_CALLED = new Cause(0, "disconnect called");
+    /** Now disconnected, or unsubscribed: the application, asked for a token, said that there is none for it. */
+    public static final Cause UNAUTHORIZED = new Cause(1, "unauthorized");
     /** Now disconnected: one side sent a message larger than the other takes (close code 1009); a redial would only meet it again. */
     public static final Cause MESSAGE_SIZE_LIMIT = new Cause(3, "message size limit");
 

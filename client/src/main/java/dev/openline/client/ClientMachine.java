@@ -3,6 +3,7 @@ package dev.openline.client;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.Expiry;
 import dev.openline.protocol.Push;
 import dev.openline.protocol.Reply;
 import dev.openline.protocol.Result;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * of any monotonic clock), and it answers through {@link Effects} and {@link #nextDeadline()}. And of all lines only one counts: whatever
  * is heard of an earlier one is ignored, so a late answer can't meet a newer question.
  *
- * <p>What {@link Phases} allows is the frame; the subscriptions are in {@link Subscriptions}, the application's calls in {@link
- * CallQueue}. It does not know the encoding, nor how to dial.
+ * <p>What {@link Phases} allows is the frame; what it hears is in {@link Channels}, the application's calls in {@link CallQueue}, what
+ * the server's words mean in {@link Hearing}. It does not know the encoding, nor how to dial.
  */
 final class ClientMachine {
     static final long NEVER = Long.MAX_VALUE;
@@ -30,12 +31,17 @@ final class ClientMachine {
 
     private static final int MESSAGE_TOO_BIG = 1009;
 
+    /** The shortest delay before a token is looked for again that was not to be had, or that the server did not take; the longest is twice this. */
+    private static final long RENEWAL_RETRY_MILLIS = 5_000;
+
     private final ClientSettings settings;
-    private final LongUnaryOperator random;
+    private final Credential credential;
+    private final Delays delays;
     private final Effects effects;
     private final CallQueue calls;
-    private final Subscriptions subscriptions;
-    private final Hearing hearing = new Hearing();
+    private final TokenFetches fetches;
+    private final Channels channels;
+    private final Hearing hearing;
 
     private Phases.Connecting phase = Phases.Connecting.DISCONNECTED;
 
@@ -45,10 +51,13 @@ final class ClientMachine {
     /** The number of the newest line; it counts only while {@link #phase} owns a line. */
     private long line;
 
-    /** Dials that failed since the last session. */
+    /** Attempts that failed since the last session. */
     private int failures;
 
     private long dialAt = NEVER;
+
+    /** When the application is to be asked for the session's next token. */
+    private long renewAt = NEVER;
 
     /** What is said on the line; null exactly while there is none to send on. */
     private @Nullable Session session;
@@ -56,10 +65,13 @@ final class ClientMachine {
     /** @param random a number from 0 to its argument, exclusive */
     ClientMachine(ClientSettings settings, LongUnaryOperator random, Effects effects) {
         this.settings = settings;
-        this.random = random;
+        this.credential = settings.credential();
+        this.delays = new Delays(settings.backoff(), random);
         this.effects = effects;
         this.calls = new CallQueue(settings, effects);
-        this.subscriptions = new Subscriptions(effects, this::backoff);
+        this.fetches = new TokenFetches(settings.timing().tokenMillis(), effects);
+        this.channels = new Channels(effects, delays, fetches);
+        this.hearing = new Hearing(this, channels, calls, effects);
     }
 
     // --- from the application ---
@@ -71,7 +83,7 @@ final class ClientMachine {
         phase = phase.on(Phases.Connecting.Event.CONNECT_CALLED);
         failures = 0;
         effects.connecting(Cause.CONNECT_CALLED, 0);
-        effects.dial(++line);
+        attempt();
     }
 
     /** Ends the session and dials no more. Subscriptions wait for the next {@link #connect}. */
@@ -83,27 +95,27 @@ final class ClientMachine {
         end(Cause.DISCONNECT_CALLED);
     }
 
-    /** Disconnects, and ends all subscriptions. */
+    /** Disconnects, and ends all channels.wanted. */
     void close(long time) {
         disconnect(time);
-        subscriptions.endAll(Cause.CLIENT_CLOSED);
+        channels.endAll(Cause.CLIENT_CLOSED);
     }
 
     /** @throws IllegalStateException if the channel has a subscription that is not ended */
     void subscribe(Cursor cursor, long time) {
         now = time;
-        subscriptions.add(cursor);
-        if (session != null) effects.send(line, List.of(session.ask(new Question.Subscribe(cursor), now)));
+        channels.wanted.add(cursor);
+        if (session != null) ask(channels.wanted.ask(cursor, now));
     }
 
     /** Ends a subscription; nothing if it is ended. */
     void unsubscribe(Cursor cursor, long time) {
         now = time;
         boolean known = cursor.phase() == Phases.Subscribing.ASKED || cursor.phase() == Phases.Subscribing.SUBSCRIBED;
-        if (!subscriptions.end(cursor, Cause.UNSUBSCRIBE_CALLED)) return;
+        if (!channels.wanted.end(cursor, Cause.UNSUBSCRIBE_CALLED)) return;
         if (session == null) return;
         session.forget(cursor);
-        if (known) effects.send(line, List.of(session.ask(new Question.Unsubscribe(cursor.channel()), now)));
+        if (known) ask(List.of(new Question.Unsubscribe(cursor.channel())));
     }
 
     /** Sends a call now or, while there is no session, within its time limit. It ends exactly once. */
@@ -112,6 +124,26 @@ final class ClientMachine {
         if (phase == Phases.Connecting.DISCONNECTED) calls.notSent(call, "the client is disconnected");
         else calls.add(call, now);
         sendCalls();
+    }
+
+    /** The application came up with a token; empty if there is none for whom it was asked. */
+    void fetched(TokenFetches.Fetch fetch, String token, long time) {
+        now = time;
+        if (!fetches.end(fetch)) return;
+        Cursor cursor = fetch.cursor();
+        if (cursor != null) ask(channels.wanted.fetched(cursor, token));
+        else if (token.isEmpty()) unauthorized();
+        else renewed(token);
+    }
+
+    /** The application could not come up with a token. */
+    void fetchFailed(TokenFetches.Fetch fetch, long time) {
+        now = time;
+        if (!fetches.end(fetch)) return;
+        Cursor cursor = fetch.cursor();
+        if (cursor != null) channels.wanted.fetchFailed(cursor, now);
+        else if (phase == Phases.Connecting.FETCHING) retry(Phases.Connecting.Event.TOKEN_FAILED, Cause.TOKEN_FAILED);
+        else if (phase == Phases.Connecting.CONNECTED) renewLater();
     }
 
     // --- from the line ---
@@ -126,10 +158,10 @@ final class ClientMachine {
         phase = phase.on(Phases.Connecting.Event.LINE_OPENED);
         Session opened = new Session(settings);
         session = opened;
-        List<Command> first = new ArrayList<>();
-        first.add(opened.ask(new Question.Connect(settings), now));
-        for (Cursor cursor : subscriptions.all()) first.add(opened.ask(new Question.Subscribe(cursor), now));
-        effects.send(line, first);
+        List<Question> first = new ArrayList<>();
+        first.add(new Question.Connect(settings, channels.recoveries()));
+        first.addAll(channels.wanted.askAll(now));
+        ask(first);
     }
 
     /** A dial failed. */
@@ -160,26 +192,34 @@ final class ClientMachine {
     /** Does what is due by {@code time}. */
     void onTime(long time) {
         now = time;
-        Cause fault = session == null ? null : session.fault(now);
-        if (fault != null) redial(fault);
+        for (TokenFetches.Fetch late : fetches.overdue(now)) fetchFailed(late, now);
+        if (session != null) hearSilence(session);
         calls.onTime(now);
         if (dialAt <= now) {
-            phase = phase.on(Phases.Connecting.Event.DIAL_DUE);
             dialAt = NEVER;
-            effects.dial(++line);
+            attempt();
         }
-        if (session != null) {
-            List<Command> again = new ArrayList<>();
-            for (Cursor cursor : subscriptions.due(now)) again.add(session.ask(new Question.Subscribe(cursor), now));
-            if (!again.isEmpty()) effects.send(line, again);
+        if (renewAt <= now) {
+            renewAt = NEVER;
+            fetches.begin(now);
+        }
+        if (session != null) ask(channels.wanted.onTime(now));
+    }
+
+    private void hearSilence(Session current) {
+        if (current.isSilent(now)) redial(Cause.NO_PING);
+        while (session == current) {
+            Question overdue = current.takeOverdue(now);
+            if (overdue == null) return;
+            overdue.unanswered(hearing);
         }
     }
 
     /** When {@link #onTime} must be called next; {@link #NEVER} if it need not. */
     long nextDeadline() {
-        long next = Math.min(dialAt, calls.nextDeadline());
+        long next = Math.min(Math.min(dialAt, renewAt), Math.min(calls.nextDeadline(), fetches.nextDeadline()));
         if (session == null) return next;
-        return Math.min(next, Math.min(session.nextDeadline(), subscriptions.nextRetry()));
+        return Math.min(next, Math.min(session.nextDeadline(), channels.wanted.nextDue()));
     }
 
     ConnectionState state() {
@@ -193,6 +233,21 @@ final class ClientMachine {
 
     // --- lines come and go ---
 
+    /** Dials, as soon as there is a token that is worth it. */
+    private void attempt() {
+        if (credential.isWanting(now)) {
+            phase = phase.on(Phases.Connecting.Event.TOKEN_WANTED);
+            fetches.begin(now);
+        } else {
+            dial();
+        }
+    }
+
+    private void dial() {
+        phase = phase.on(Phases.Connecting.Event.DIAL_BEGUN);
+        effects.dial(++line);
+    }
+
     private boolean counts(long number) {
         return number == line && phase.ownsLine();
     }
@@ -204,14 +259,11 @@ final class ClientMachine {
         } else if (!Disconnect.redials(code)) {
             end(new Cause(code, reason));
         } else {
-            if (code == STATE_INVALIDATED) subscriptions.forgetPositions();
+            if (code == STATE_INVALIDATED) forgetAll();
+            if (code == Disconnect.EXPIRED.code() || code == Disconnect.SUBSCRIPTION_EXPIRED.code())
+                credential.expire();
             lost(code < 3000 ? Cause.transport("transport closed: " + code) : new Cause(code, reason));
         }
-    }
-
-    private void redial(Cause why) {
-        effects.drop(line);
-        lost(why);
     }
 
     private void stop(Cause why) {
@@ -219,12 +271,21 @@ final class ClientMachine {
         end(why);
     }
 
+    private void forgetAll() {
+        credential.expire();
+        channels.forgetPositions();
+    }
+
     private void lost(Cause why) {
-        phase = phase.on(Phases.Connecting.Event.LINE_LOST);
-        long delay = backoff(failures++);
+        retry(Phases.Connecting.Event.LINE_LOST, why);
+        forgetLine();
+    }
+
+    private void retry(Phases.Connecting.Event event, Cause why) {
+        phase = phase.on(event);
+        long delay = delays.after(failures++);
         dialAt = now + delay;
         effects.connecting(why, delay);
-        forgetLine();
     }
 
     private void end(Cause why) {
@@ -237,12 +298,26 @@ final class ClientMachine {
 
     private void forgetLine() {
         session = null;
-        subscriptions.lineLost();
+        renewAt = NEVER;
+        channels.lineLost();
         calls.lineLost();
     }
 
-    private long backoff(int failed) {
-        return settings.backoff().delayMillis(failed, random);
+    // --- the connection's token ---
+
+    private void renewed(String token) {
+        credential.renewed(token);
+        if (phase == Phases.Connecting.FETCHING) dial();
+        else if (phase == Phases.Connecting.CONNECTED && credential.isCounted()) ask(List.of(new Question.Refresh(credential)));
+    }
+
+    private void unauthorized() {
+        if (phase == Phases.Connecting.CONNECTED) stop(Cause.UNAUTHORIZED);
+        else if (phase == Phases.Connecting.FETCHING) end(Cause.UNAUTHORIZED);
+    }
+
+    private void renewLater() {
+        renewAt = now + delays.about(RENEWAL_RETRY_MILLIS);
     }
 
     private void sendCalls() {
@@ -251,140 +326,64 @@ final class ClientMachine {
         if (!commands.isEmpty()) effects.send(line, commands);
     }
 
-    // --- what the server says ---
+    // --- for Hearing: what an answer of the server means ---
 
-    /** Errors after which the same command may succeed later. Codes below 100 are not for servers to send; clients retry them. */
-    private static boolean isRetried(ErrorReply error) {
-        return error.temporary() || error.code() < 100 || error.code() == ErrorReply.TOKEN_EXPIRED.code();
+    void sessionOpened(Result.ConnectResult opened) {
+        phase = phase.on(Phases.Connecting.Event.CONNECT_ANSWERED);
+        failures = 0;
+        if (session != null) session.beats(opened.heartbeat());
+        accepted(opened.expiry());
+        effects.connected(opened);
+        channels.served.connected(opened.subs(), now);
+        sendCalls();
     }
 
-    /** Called with a session only. */
-    private final class Hearing
-            implements ServerMessage.Cases<@Nullable Void>, Push.Kinds<@Nullable Void>, Question.Answers {
-        @Override
-        public @Nullable Void ping() {
-            Session current = session;
-            if (current != null && current.answersPings()) effects.send(line, List.of(new Command.Pong()));
-            return null;
-        }
+    void sessionRefused(ErrorReply error) {
+        if (Refusals.mayPass(error, credential)) redial(Cause.of(error));
+        else stop(Cause.of(error));
+    }
 
-        /** Replies that nobody waits for any more are ignored. */
-        @Override
-        public @Nullable Void reply(Reply reply) {
-            Session current = session;
-            Question question = current == null ? null : current.takeAnswered(reply.id());
-            if (question != null) question.answer(reply, this);
-            else answer(calls.takeAnswered(reply.id()), reply);
-            return null;
-        }
+    /** The server counts the time of the token anew. */
+    void accepted(@Nullable Expiry expiry) {
+        credential.accepted(expiry, now);
+        renewAt = credential.renewAt();
+    }
 
-        private void answer(@Nullable Call<?> call, Reply reply) {
-            if (call == null) return;
-            if (reply instanceof Reply.Failed failed) {
-                effects.fail(call, new CallRefused(call.what(), failed.error()));
-            } else if (reply instanceof Reply.Done done && call.answer().isInstance(done.result())) {
-                effects.complete(call, done.result());
-            } else {
-                effects.fail(call, new CallLost(call.what(), "the answer does not fit"));
-                misunderstood();
-            }
-        }
+    void tokenRefused(ErrorReply error) {
+        if (Refusals.mayPass(error, credential)) renewLater();
+        else stop(Cause.of(error));
+    }
 
-        @Override
-        public void connected(Result.ConnectResult opened) {
-            phase = phase.on(Phases.Connecting.Event.CONNECT_ANSWERED);
-            failures = 0;
-            if (session != null) session.beats(opened.heartbeat());
-            effects.connected(opened);
-            sendCalls();
-        }
+    void redial(Cause why) {
+        effects.drop(line);
+        lost(why);
+    }
 
-        @Override
-        public void connectRefused(ErrorReply error) {
-            if (isRetried(error)) redial(Cause.of(error));
-            else stop(Cause.of(error));
-        }
+    void disconnected(Disconnect why) {
+        effects.drop(line);
+        closed(why.code(), why.reason());
+    }
 
-        @Override
-        public void subscribed(Cursor cursor, Result.SubscribeResult result) {
-            subscriptions.subscribed(cursor, result);
-        }
+    void ask(List<Question> questions) {
+        Session current = session;
+        if (current == null || questions.isEmpty()) return;
+        List<Command> commands = new ArrayList<>(questions.size());
+        for (Question question : questions) commands.add(current.ask(question, now));
+        effects.send(line, commands);
+    }
 
-        @Override
-        public void subscribeRefused(Cursor cursor, ErrorReply error) {
-            if (isRetried(error)) subscriptions.retry(cursor, Cause.of(error), now);
-            else subscriptions.end(cursor, Cause.of(error));
-        }
+    void answerPing() {
+        Session current = session;
+        if (current != null && current.answersPings()) effects.send(line, List.of(new Command.Pong()));
+    }
 
-        /** What the server thinks of the channel is unknown now; a new line makes it known. */
-        @Override
-        public void unsubscribeRefused() {
-            redial(Cause.UNSUBSCRIBE_ERROR);
-        }
+    @Nullable
+    Question takeAnswered(long id) {
+        Session current = session;
+        return current == null ? null : current.takeAnswered(id);
+    }
 
-        @Override
-        public void misunderstood() {
-            redial(Cause.transport("bad protocol"));
-        }
-
-        @Override
-        public @Nullable Void push(Push push) {
-            return push.with((Push.Kinds<@Nullable Void>) this);
-        }
-
-        @Override
-        public @Nullable Void publication(Push.PublicationPush push) {
-            subscriptions.published(push.channel(), push.publication());
-            return null;
-        }
-
-        @Override
-        public @Nullable Void join(Push.Join push) {
-            subscriptions.joined(push.channel(), push.info());
-            return null;
-        }
-
-        @Override
-        public @Nullable Void leave(Push.Leave push) {
-            subscriptions.left(push.channel(), push.info());
-            return null;
-        }
-
-        @Override
-        public @Nullable Void unsubscribe(Push.UnsubscribePush push) {
-            subscriptions.unsubscribed(push.channel(), push.why(), now);
-            return null;
-        }
-
-        /** Subscriptions made by the server: not yet. */
-        @Override
-        public @Nullable Void subscribe(Push.SubscribePush push) {
-            return null;
-        }
-
-        /** Messages on no channel: not yet. */
-        @Override
-        public @Nullable Void message(Push.MessagePush push) {
-            return null;
-        }
-
-        /** Never on a line that carries answers. */
-        @Override
-        public @Nullable Void connect(Push.ConnectPush push) {
-            return null;
-        }
-
-        @Override
-        public @Nullable Void disconnect(Push.DisconnectPush push) {
-            effects.drop(line);
-            closed(push.why().code(), push.why().reason());
-            return null;
-        }
-
-        /** Tokens that are renewed: not yet. */
-        @Override
-        public @Nullable Void refresh(Push.RefreshPush push) {
-            return null;
-        }
+    long now() {
+        return now;
     }
 }

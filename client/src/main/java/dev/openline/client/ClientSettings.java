@@ -1,6 +1,7 @@
 package dev.openline.client;
 
 import dev.openline.net.Backoff;
+import dev.openline.protocol.Encoding;
 import dev.openline.protocol.Payload;
 import org.jspecify.annotations.Nullable;
 
@@ -8,18 +9,26 @@ import org.jspecify.annotations.Nullable;
  * What a machine was told at birth; {@link OpenlineClientOptions} checks the values and has the defaults.
  *
  * @param name the client library's name, for the server
- * @param token the connection token; empty if none
+ * @param encoding what the lines speak
+ * @param credential the connection token and whether the application can be asked for another; belongs to the machine from now on
  * @param data for the server's application, or null
  * @param backoff delays of redials, and of subscribes that were refused for now
  * @param timing how long to wait for what
  */
 // More than 4 parameters because settings are read by name.
-record ClientSettings(String name, String token, @Nullable Payload data, Backoff backoff, Timing timing) {
+record ClientSettings(
+        String name,
+        Encoding encoding,
+        Credential credential,
+        @Nullable Payload data,
+        Backoff backoff,
+        Timing timing) {
     /**
      * @param commandMillis within which each command must be answered
      * @param pingSlackMillis by how much a ping of the server may be late before the line counts as dead
+     * @param tokenMillis within which the application must answer when it is asked for a token
      */
-    record Timing(long commandMillis, long pingSlackMillis) {}
+    record Timing(long commandMillis, long pingSlackMillis, long tokenMillis) {}
 
     /** Without token and data: they don't belong in logs. */
     @Override

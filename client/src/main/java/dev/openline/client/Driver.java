@@ -1,137 +1,100 @@
 package dev.openline.client;
 
-import dev.openline.net.SendResult;
 import dev.openline.net.WebSocket;
 import dev.openline.net.WebSocketClient;
-import dev.openline.net.WebSocketHandler;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
-import dev.openline.protocol.JsonCodec;
-import dev.openline.protocol.JsonFrame;
-import dev.openline.protocol.MalformedFrame;
+import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.Result;
-import dev.openline.protocol.ServerMessage;
-import dev.openline.protocol.ServerMessageReader;
 import dev.openline.protocol.StreamPosition;
 import dev.openline.wire.CloseStatus;
-import dev.openline.wire.MessageKind;
 import io.netty.channel.EventLoop;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a {@link ClientMachine} what it has not: lines, a clock, luck, and an application to tell.
- *
- * <p>Two laws. The machine and everything here belong to one event loop, the home; other threads, and lines that another loop carries,
- * hand tasks over in order. And the machine is never called from inside itself: what it wants is written down, and done when it has
- * returned. A listener that calls the client therefore meets a machine at rest.
+ * Gives a {@link ClientMachine} what it has not: lines, a clock, luck, and an application to tell. The machine and everything here belong
+ * to one event loop, the {@link Home}.
  */
 final class Driver implements Effects {
     private static final Logger log = LoggerFactory.getLogger(OpenlineClient.class);
 
-    /** Commands that leave together are cut into frames of about this size, well below what servers take. */
-    private static final int FRAME_BYTES = 32 << 10;
-
     private final OpenlineClient client;
     private final URI address;
     private final ClientListener listener;
+    private final @Nullable TokenSource tokens;
     private final CallGate gate;
     private final WebSocketClient webSockets;
-    private final EventLoop home;
+    private final Home home;
     private final ClientMachine machine;
+    private final Lines lines;
 
-    /** Handed over by others and not yet done. Calls in it are bounded by {@link CallGate}. */
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-
-    private final AtomicBoolean tasksScheduled = new AtomicBoolean();
-
-    // From here on for the home loop only.
-
-    /** What the machine wants, and whether it is being done. */
-    private final Queue<Runnable> wanted = new ArrayDeque<>();
-
-    private boolean performing;
-
-    /** Lines that are open, the machine's and such that it has forgotten, by number. */
-    private final Map<Long, WebSocket> lines = new HashMap<>();
-
+    /** For the home loop only. */
     private final IdentityHashMap<Cursor, Subscription> subscriptions = new IdentityHashMap<>();
-    private long wakeAt = ClientMachine.NEVER;
-    private @Nullable ScheduledFuture<?> wake;
-
-    /** What is left to do when the last line has closed. */
-    private @Nullable Runnable farewell;
 
     Driver(OpenlineClient client, URI address, OpenlineClientOptions options, CallGate gate) {
         this.client = client;
         this.address = address;
         this.listener = options.listener();
+        this.tokens = options.tokens();
         this.gate = gate;
         this.webSockets = WebSocketClient.create(options::applyTo);
         int loops = webSockets.loops().count();
-        this.home = webSockets.loops().loop(ThreadLocalRandom.current().nextInt(loops));
+        EventLoop loop = webSockets.loops().loop(ThreadLocalRandom.current().nextInt(loops));
+        this.home = new Home(loop, address.getAuthority());
+        ClientSettings settings = options.settings();
         this.machine = new ClientMachine(
-                options.settings(), bound -> ThreadLocalRandom.current().nextLong(bound), this);
+                settings, bound -> ThreadLocalRandom.current().nextLong(bound), this);
+        this.lines = new Lines(address, settings.encoding(), webSockets, home, machine);
+        home.serve(machine);
     }
 
     // --- the application ---
 
     void connect() {
-        hand(() -> machine.connect(now()));
+        home.hand(() -> machine.connect(Home.now()));
     }
 
     void disconnect() {
-        hand(() -> machine.disconnect(now()));
+        home.hand(() -> machine.disconnect(Home.now()));
     }
 
     void subscribe(Subscription subscription) {
-        hand(() -> {
+        home.hand(() -> {
             subscriptions.put(subscription.cursor(), subscription);
-            machine.subscribe(subscription.cursor(), now());
+            machine.subscribe(subscription.cursor(), Home.now());
         });
     }
 
     void unsubscribe(Subscription subscription) {
-        hand(() -> machine.unsubscribe(subscription.cursor(), now()));
+        home.hand(() -> machine.unsubscribe(subscription.cursor(), Home.now()));
     }
 
     void call(Call<?> call) {
-        if (hand(() -> machine.call(call, now()))) return;
+        if (home.hand(() -> machine.call(call, Home.now()))) return;
         gate.leave(call.bytes());
         call.outcome().completeExceptionally(new CallNotSent(call.what(), "the client's loops have ended"));
     }
 
     /** Ends everything the client has; {@code done} runs on the loop when the lines have said goodbye. */
     void close(Runnable done) {
-        hand(() -> {
-            machine.close(now());
-            wanted.add(() -> {
-                if (lines.isEmpty()) done.run();
-                else farewell = done;
-            });
+        home.hand(() -> {
+            machine.close(Home.now());
+            home.want(() -> lines.whenAllClosed(done));
         });
     }
 
     boolean isHome() {
-        return home.inEventLoop();
+        return home.isHere();
     }
 
     /** Ends the loops, if they are the client's own. Blocks. */
@@ -139,173 +102,64 @@ final class Driver implements Effects {
         webSockets.close();
     }
 
-    // --- tasks, time and effects ---
-
-    /** Does this on the home loop, after all that was handed over before; at once if this is the loop. False if the loop has ended. */
-    private boolean hand(Runnable task) {
-        tasks.add(task);
-        if (home.inEventLoop()) {
-            drain();
-        } else if (tasksScheduled.compareAndSet(false, true)) {
-            try {
-                home.execute(() -> {
-                    tasksScheduled.set(false);
-                    drain();
-                });
-            } catch (RejectedExecutionException ended) {
-                tasksScheduled.set(false);
-                return !tasks.remove(task);
-            }
-        }
-        return true;
-    }
-
-    private void drain() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) happened(task);
-    }
-
-    /** Tells the machine, does what it wants, and sees to it that it is woken in time. */
-    private void happened(Runnable event) {
-        guarded(event);
-        if (performing) return;
-        performing = true;
-        for (Runnable next = wanted.poll(); next != null; next = wanted.poll()) guarded(next);
-        performing = false;
-        setWake();
-    }
-
-    /** What fails, a listener most likely, ends nothing but itself. */
-    private void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error fault) {
-            log.warn("the client to {} goes on after a failure", address.getAuthority(), fault);
-        }
-    }
-
-    /** A deadline that moved away is left to come up and find nothing to do. */
-    private void setWake() {
-        long deadline = machine.nextDeadline();
-        if (deadline >= wakeAt || home.isShuttingDown()) return;
-        ScheduledFuture<?> earlier = wake;
-        if (earlier != null) earlier.cancel(false);
-        wakeAt = deadline;
-        wake = home.schedule(this::wake, Math.max(0, deadline - now()), TimeUnit.MILLISECONDS);
-    }
-
-    private void wake() {
-        wakeAt = ClientMachine.NEVER;
-        happened(() -> machine.onTime(now()));
-    }
-
-    private static long now() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-    }
-
     // --- lines ---
 
     @Override
     public void dial(long number) {
-        wanted.add(() -> webSockets.dial(address, new LineHandler(number)).whenComplete((line, failure) -> {
-            if (failure != null) hand(() -> machine.dialFailed(number, String.valueOf(failure.getMessage()), now()));
-        }));
-    }
-
-    /** Hands over what is heard of one line, from the loop that carries it. */
-    private final class LineHandler implements WebSocketHandler {
-        private final long number;
-
-        LineHandler(long number) {
-            this.number = number;
-        }
-
-        @Override
-        public void onOpen(WebSocket line) {
-            hand(() -> {
-                lines.put(number, line);
-                machine.lineOpened(number, now());
-            });
-        }
-
-        @Override
-        public void onMessage(WebSocket line, MessageKind kind, ByteBuffer payload) {
-            if (kind == MessageKind.BINARY) {
-                hand(() -> machine.garbled(number, now()));
-                return;
-            }
-            ServerMessageReader reader = JsonCodec.serverMessages(payload);
-            hand(() -> read(number, reader));
-        }
-
-        @Override
-        public void onClosed(WebSocket line, CloseStatus status) {
-            hand(() -> {
-                lines.remove(number);
-                machine.lineClosed(number, status.code(), status.reason(), now());
-                Runnable last = farewell;
-                if (last != null && lines.isEmpty()) last.run();
-            });
-        }
-    }
-
-    private void read(long number, ServerMessageReader reader) {
-        try {
-            for (ServerMessage message = reader.next(); message != null; message = reader.next()) {
-                machine.received(number, message, now());
-            }
-        } catch (MalformedFrame fault) {
-            log.info("dropping the line to {}: {}", address.getAuthority(), fault.getMessage());
-            machine.garbled(number, now());
-        }
+        home.want(() -> lines.dial(number));
     }
 
     @Override
     public void send(long number, List<Command> commands) {
-        wanted.add(() -> {
-            WebSocket line = lines.get(number);
-            if (line == null) return;
-            JsonFrame frame = new JsonFrame();
-            for (Command command : commands) {
-                byte[] encoded = JsonCodec.encode(command);
-                if (frame.size() > 0 && frame.size() + encoded.length > FRAME_BYTES) {
-                    send(line, frame);
-                    frame.clear();
-                }
-                frame.add(encoded);
-            }
-            send(line, frame);
-        });
-    }
-
-    /** A line on which so much waits is dead or worse; and one that is closed will say so itself. */
-    private void send(WebSocket line, JsonFrame frame) {
-        if (line.send(MessageKind.TEXT, frame.buffer()) != SendResult.QUEUE_FULL) return;
-        log.info("dropping the line to {}: {} bytes wait to be sent", address.getAuthority(), line.queuedBytes());
-        line.abort();
+        home.want(() -> lines.send(number, commands));
     }
 
     @Override
     public void close(long number) {
-        withLine(number, line -> line.close(CloseStatus.NORMAL));
+        home.want(() -> lines.with(number, line -> line.close(CloseStatus.NORMAL)));
     }
 
     @Override
     public void drop(long number) {
-        withLine(number, WebSocket::abort);
+        home.want(() -> lines.with(number, WebSocket::abort));
     }
 
-    private void withLine(long number, Consumer<WebSocket> action) {
-        wanted.add(() -> {
-            WebSocket line = lines.get(number);
-            if (line != null) action.accept(line);
+    // --- tokens ---
+
+    @Override
+    public void fetchToken(TokenFetches.Fetch fetch) {
+        home.want(() -> {
+            try {
+                source(fetch).token().whenComplete((token, fault) -> {
+                    if (fault != null) noToken(fetch, fault);
+                    else home.hand(() -> machine.fetched(fetch, token == null ? "" : token, Home.now()));
+                });
+            } catch (RuntimeException fault) {
+                noToken(fetch, fault);
+            }
         });
+    }
+
+    private TokenSource source(TokenFetches.Fetch fetch) {
+        Cursor cursor = fetch.cursor();
+        Subscription subscription = cursor == null ? null : subscriptions.get(cursor);
+        TokenSource source = cursor == null ? tokens : subscription == null ? null : subscription.tokens();
+        if (source == null) throw new IllegalStateException("nobody to ask for a token");
+        return source;
+    }
+
+    /** The fault's text stays out of the log: nobody knows whether there is a token in it. */
+    private void noToken(TokenFetches.Fetch fetch, Throwable fault) {
+        Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
+        log.warn("{}: the application gave no token: {}", address.getAuthority(), cause.getClass().getName());
+        home.hand(() -> machine.fetchFailed(fetch, Home.now()));
     }
 
     // --- answers and news ---
 
     @Override
     public void complete(Call<?> call, Result result) {
-        wanted.add(() -> {
+        home.want(() -> {
             gate.leave(call.bytes());
             call.complete(result);
         });
@@ -313,7 +167,7 @@ final class Driver implements Effects {
 
     @Override
     public void fail(Call<?> call, CallFailed why) {
-        wanted.add(() -> {
+        home.want(() -> {
             gate.leave(call.bytes());
             call.outcome().completeExceptionally(why);
         });
@@ -322,7 +176,7 @@ final class Driver implements Effects {
     @Override
     public void connecting(Cause why, long delayMillis) {
         log.debug("{}: connecting in {} ms: {} {}", address.getAuthority(), delayMillis, why.code(), why.reason());
-        wanted.add(() -> {
+        home.want(() -> {
             client.become(ConnectionState.CONNECTING);
             listener.onConnecting(why, Duration.ofMillis(delayMillis));
         });
@@ -330,7 +184,7 @@ final class Driver implements Effects {
 
     @Override
     public void connected(Result.ConnectResult session) {
-        wanted.add(() -> {
+        home.want(() -> {
             client.become(ConnectionState.CONNECTED);
             listener.onConnected(session);
         });
@@ -341,54 +195,74 @@ final class Driver implements Effects {
         if (why.code() != Cause.DISCONNECT_CALLED.code()) {
             log.info("{}: no more redials: {} {}", address.getAuthority(), why.code(), why.reason());
         }
-        wanted.add(() -> {
+        home.want(() -> {
             client.become(ConnectionState.DISCONNECTED);
             listener.onDisconnected(why);
         });
     }
 
     @Override
+    public void message(@Nullable Payload data) {
+        home.want(() -> listener.onMessage(data));
+    }
+
+    // --- subscriptions ---
+
+    @Override
     public void subscribing(Cursor cursor, Cause why) {
-        tell(cursor, told -> told.become(SubscriptionState.SUBSCRIBING).onSubscribing(why));
+        tell(cursor, SubscriptionState.SUBSCRIBING, told -> told.onSubscribing(why));
     }
 
     @Override
     public void subscribed(Cursor cursor, Result.SubscribeResult result) {
-        tell(cursor, told -> {
-            told.standAt(result.position());
-            told.become(SubscriptionState.SUBSCRIBED).onSubscribed(Subscribed.of(result));
-        });
+        stand(cursor, result.position());
+        tell(cursor, SubscriptionState.SUBSCRIBED, told -> told.onSubscribed(Subscribed.of(result)));
     }
 
     @Override
-    public void published(Cursor cursor, Publication publication, @Nullable StreamPosition position) {
-        tell(cursor, told -> told.standAt(position).onPublication(publication));
+    public void published(Cursor cursor, Publication publication, Arrival arrival) {
+        stand(cursor, cursor.position());
+        home.want(() -> listener(cursor).onPublication(publication, arrival));
     }
 
     @Override
     public void joined(Cursor cursor, ClientInfo info) {
-        tell(cursor, told -> told.listener().onJoin(info));
+        home.want(() -> listener(cursor).onJoin(info));
     }
 
     @Override
     public void left(Cursor cursor, ClientInfo info) {
-        tell(cursor, told -> told.listener().onLeave(info));
+        home.want(() -> listener(cursor).onLeave(info));
     }
 
     @Override
     public void unsubscribed(Cursor cursor, Cause why) {
-        wanted.add(() -> {
-            Subscription ended = subscriptions.remove(cursor);
-            if (ended == null) return;
-            client.forget(ended);
-            ended.become(SubscriptionState.UNSUBSCRIBED).onUnsubscribed(why);
+        home.want(() -> {
+            Subscription ended = subscriptions.get(cursor);
+            if (ended != null) client.forget(ended);
+        });
+        tell(cursor, SubscriptionState.UNSUBSCRIBED, told -> told.onUnsubscribed(why));
+        home.want(() -> subscriptions.remove(cursor));
+    }
+
+    private void tell(Cursor cursor, SubscriptionState state, Consumer<SubscriptionListener> news) {
+        home.want(() -> {
+            Subscription told = subscriptions.get(cursor);
+            if (told != null) told.become(state);
+            news.accept(listener(cursor));
         });
     }
 
-    private void tell(Cursor cursor, Consumer<Subscription> news) {
-        wanted.add(() -> {
+    private void stand(Cursor cursor, @Nullable StreamPosition position) {
+        home.want(() -> {
             Subscription told = subscriptions.get(cursor);
-            if (told != null) news.accept(told);
+            if (told != null) told.standAt(position);
         });
+    }
+
+    /** Whom to tell of a subscription: its own listener or, if the server made it, the client's. */
+    private SubscriptionListener listener(Cursor cursor) {
+        Subscription told = subscriptions.get(cursor);
+        return told != null ? told.listener() : new ServedListener(cursor.channel(), listener);
     }
 }

@@ -2,9 +2,9 @@ package dev.openline.client;
 
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
+import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.Result;
-import dev.openline.protocol.StreamPosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +24,9 @@ interface Effects {
 
     /** Cut the line, or its dial. The machine has forgotten it already. */
     void drop(long line);
+
+    /** Ask the application for a token; answer with {@link ClientMachine#fetched} or {@link ClientMachine#fetchFailed}. */
+    void fetchToken(TokenFetches.Fetch fetch);
 
     /** The call brought this. */
     void complete(Call<?> call, Result result);
@@ -46,10 +49,13 @@ interface Effects {
 
     void unsubscribed(Cursor cursor, Cause why);
 
-    /** A publication for the application, and where the subscription stands after it; null in a channel without positions. */
-    void published(Cursor cursor, Publication publication, @Nullable StreamPosition position);
+    /** A publication for the application, whole; {@link Cursor#position} is now after it. */
+    void published(Cursor cursor, Publication publication, Arrival arrival);
 
     void joined(Cursor cursor, ClientInfo info);
 
     void left(Cursor cursor, ClientInfo info);
+
+    /** Something for the application, on no channel. */
+    void message(@Nullable Payload data);
 }

@@ -118,8 +118,8 @@ public final class OpenlineClient implements AutoCloseable {
         requireOpen();
         SubscribeOptions options = new SubscribeOptions();
         configure.accept(options);
-        Cursor cursor = new Cursor(options.request(Texts.requireChannel(channel)));
-        Subscription subscription = new Subscription(this, cursor, listener);
+        Cursor cursor = options.cursor(Texts.requireChannel(channel));
+        Subscription subscription = new Subscription(this, cursor, listener, options.tokens());
         if (subscriptions.putIfAbsent(channel, subscription) != null) {
             throw new IllegalStateException("there is a subscription to " + channel + " already");
         }

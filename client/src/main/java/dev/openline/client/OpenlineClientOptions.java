@@ -4,6 +4,7 @@ import dev.openline.net.Backoff;
 import dev.openline.net.ClientOptions;
 import dev.openline.net.EventLoops;
 import dev.openline.net.LineOptions;
+import dev.openline.protocol.Encoding;
 import dev.openline.protocol.Payload;
 import dev.openline.wire.ClientHandshake;
 import dev.openline.wire.Header;
@@ -29,11 +30,14 @@ public final class OpenlineClientOptions {
     private ClientListener listener = new ClientListener() {};
     private String name = "openline-java";
     private String token = "";
+    private @Nullable TokenSource tokens;
+    private Encoding encoding = Encoding.JSON;
     private @Nullable Payload data;
     private Backoff backoff = new Backoff(500, 20_000);
     private Duration dialTimeout = Duration.ofSeconds(5);
     private Duration commandTimeout = Duration.ofSeconds(5);
     private Duration pingSlack = Duration.ofSeconds(10);
+    private Duration tokenTimeout = Duration.ofSeconds(30);
     private int maxCalls = 1024;
     private int maxCallBytes = 1 << 20;
     private int maxMessageBytes = 16 << 20;
@@ -60,12 +64,31 @@ public final class OpenlineClientOptions {
         return this;
     }
 
-    /**
-     * The connection token; by default none. It is sent with every redial. Asking the application for a new one when it expires: not yet, so
-     * a client with an expired token goes on redialling until it is disconnected.
-     */
+    /** The connection token; by default none. It is sent with every redial; one that has expired ends the redials, see {@link #token(TokenSource)}. */
     public OpenlineClientOptions token(String token) {
         this.token = Texts.require("a connection token", token);
+        return this;
+    }
+
+    /**
+     * Whom to ask for a connection token: before the first dial unless there is a {@link #token(String)}, when the token's time is up, and
+     * when the server says that it is. One that can't be had is asked for again: after the redial delays while there is no session,
+     * after 5 to 10 s while there is one.
+     */
+    public OpenlineClientOptions token(TokenSource source) {
+        this.tokens = source;
+        return this;
+    }
+
+    /** How long the application may take to come up with a token; default 30 s, 1 ms to one day. It is asked again then. */
+    public OpenlineClientOptions tokenTimeout(Duration timeout) {
+        this.tokenTimeout = require("tokenTimeout", timeout);
+        return this;
+    }
+
+    /** What the lines speak; default JSON. In Protobuf payloads may be any bytes that the server takes. */
+    public OpenlineClientOptions encoding(Encoding encoding) {
+        this.encoding = encoding;
         return this;
     }
 
@@ -153,8 +176,10 @@ public final class OpenlineClientOptions {
     }
 
     ClientSettings settings() {
-        return new ClientSettings(
-                name, token, data, backoff, new ClientSettings.Timing(commandTimeout.toMillis(), pingSlack.toMillis()));
+        ClientSettings.Timing timing = new ClientSettings.Timing(
+                commandTimeout.toMillis(), pingSlack.toMillis(), tokenTimeout.toMillis());
+        Credential credential = tokens == null ? Credential.fixed(token) : Credential.renewable(token);
+        return new ClientSettings(name, encoding, credential, data, backoff, timing);
     }
 
     CallGate gate() {
@@ -174,6 +199,11 @@ public final class OpenlineClientOptions {
         return whole;
     }
 
+    @Nullable
+    TokenSource tokens() {
+        return tokens;
+    }
+
     ClientListener listener() {
         return listener;
     }
@@ -186,6 +216,8 @@ public final class OpenlineClientOptions {
         if (loops != null) dialling.loops(loops);
         for (Header header : headers) dialling.header(header.name(), header.value());
         trusted.forEach(dialling::trust);
+        // Who offers nothing speaks JSON, also to servers that don't know the subprotocol.
+        if (encoding != Encoding.JSON) dialling.subprotocols(List.of(encoding.subprotocol()));
         dialling.dialTimeout(dialTimeout).line(line());
     }
 

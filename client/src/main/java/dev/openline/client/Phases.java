@@ -14,7 +14,8 @@ final class Phases {
     enum Connecting {
         DISCONNECTED(
                 ConnectionState.DISCONNECTED, "nothing is wanted of the client, or the server told it to stay away"),
-        WAITING(ConnectionState.CONNECTING, "the next dial is due later"),
+        WAITING(ConnectionState.CONNECTING, "the next dial is due, now or later"),
+        FETCHING(ConnectionState.CONNECTING, "the application is asked for a connection token"),
         DIALLING(ConnectionState.CONNECTING, "a dial is on its way"),
         GREETING(
                 ConnectionState.CONNECTING,
@@ -23,7 +24,9 @@ final class Phases {
 
         enum Event {
             CONNECT_CALLED,
-            DIAL_DUE,
+            TOKEN_WANTED,
+            TOKEN_FAILED,
+            DIAL_BEGUN,
             LINE_OPENED,
             CONNECT_ANSWERED,
             LINE_LOST,
@@ -42,8 +45,10 @@ final class Phases {
         @Nullable
         Connecting after(Connecting.Event event) {
             return switch (event) {
-                case CONNECT_CALLED -> this == DISCONNECTED ? DIALLING : this;
-                case DIAL_DUE -> this == WAITING ? DIALLING : null;
+                case CONNECT_CALLED -> this == DISCONNECTED ? WAITING : this;
+                case TOKEN_WANTED -> this == WAITING ? FETCHING : null;
+                case TOKEN_FAILED -> this == FETCHING ? WAITING : null;
+                case DIAL_BEGUN -> this == WAITING || this == FETCHING ? DIALLING : null;
                 case LINE_OPENED -> this == DIALLING ? GREETING : null;
                 case CONNECT_ANSWERED -> this == GREETING ? CONNECTED : null;
                 case LINE_LOST -> ownsLine() ? WAITING : null;
@@ -72,6 +77,7 @@ final class Phases {
     /** Where a subscription is. A new one is {@link #WAITING}; an ended one stays {@link #UNSUBSCRIBED}. */
     enum Subscribing {
         WAITING(SubscriptionState.SUBSCRIBING, "for a line, or for the time of its next attempt"),
+        FETCHING(SubscriptionState.SUBSCRIBING, "there is a line; the application is asked for a subscription token"),
         ASKED(
                 SubscriptionState.SUBSCRIBING,
                 "subscribe is sent and unanswered; pushes heard now belong to an earlier attempt"),
@@ -79,6 +85,7 @@ final class Phases {
         UNSUBSCRIBED(SubscriptionState.UNSUBSCRIBED, "for good");
 
         enum Event {
+            TOKEN_WANTED,
             SUBSCRIBE_SENT,
             SUBSCRIBE_ANSWERED,
             INTERRUPTED,
@@ -98,7 +105,8 @@ final class Phases {
         Subscribing after(Subscribing.Event event) {
             if (this == UNSUBSCRIBED) return null;
             return switch (event) {
-                case SUBSCRIBE_SENT -> this == WAITING ? ASKED : null;
+                case TOKEN_WANTED -> this == WAITING ? FETCHING : null;
+                case SUBSCRIBE_SENT -> this == WAITING || this == FETCHING ? ASKED : null;
                 case SUBSCRIBE_ANSWERED -> this == ASKED ? SUBSCRIBED : null;
                 case INTERRUPTED -> WAITING;
                 case ENDED -> UNSUBSCRIBED;

@@ -4,6 +4,7 @@ import dev.openline.protocol.Command;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Reply;
 import dev.openline.protocol.Result;
+import dev.openline.protocol.SubscribeRequest;
 import java.util.Map;
 
 /** A command that the machine sends on its own account, and what an answer to it means, or none. */
@@ -13,8 +14,13 @@ sealed interface Question {
     /** Says what the reply means. */
     void answer(Reply reply, Answers answers);
 
-    /** Why the line is dropped when no reply comes in time. */
-    Cause late();
+    /** Says what it means that no reply came in time. */
+    void unanswered(Answers answers);
+
+    /** Whether its answer is of interest to this subscription only. */
+    default boolean isAbout(Cursor other) {
+        return false;
+    }
 
     /** What replies mean. */
     interface Answers {
@@ -28,15 +34,27 @@ sealed interface Question {
 
         void unsubscribeRefused();
 
+        void refreshed(Result.RefreshResult result);
+
+        void refreshRefused(ErrorReply error);
+
+        void subRefreshed(Cursor cursor, Result.SubRefreshResult result);
+
+        void subRefreshRefused(Cursor cursor, ErrorReply error);
+
+        /** Without this answer nobody knows what the server thinks. */
+        void lineInDoubt(Cause why);
+
         /** The reply does not fit the question. */
         void misunderstood();
     }
 
     /** Opens the session. */
-    record Connect(ClientSettings settings) implements Question {
+    record Connect(ClientSettings settings, Map<String, SubscribeRequest> subs) implements Question {
         @Override
         public Command.Numbered command(long id) {
-            return new Command.Connect(id, settings.token(), settings.data(), Map.of(), settings.name(), "", Map.of());
+            String token = settings.credential().token();
+            return new Command.Connect(id, token, settings.data(), subs, settings.name(), "", Map.of());
         }
 
         @Override
@@ -47,8 +65,8 @@ sealed interface Question {
         }
 
         @Override
-        public Cause late() {
-            return Cause.transport("connect timeout");
+        public void unanswered(Answers answers) {
+            answers.lineInDoubt(Cause.transport("connect timeout"));
         }
     }
 
@@ -67,8 +85,13 @@ sealed interface Question {
         }
 
         @Override
-        public Cause late() {
-            return Cause.SUBSCRIBE_TIMEOUT;
+        public void unanswered(Answers answers) {
+            answers.lineInDoubt(Cause.SUBSCRIBE_TIMEOUT);
+        }
+
+        @Override
+        public boolean isAbout(Cursor other) {
+            return cursor == other;
         }
     }
 
@@ -86,8 +109,54 @@ sealed interface Question {
         }
 
         @Override
-        public Cause late() {
-            return Cause.UNSUBSCRIBE_ERROR;
+        public void unanswered(Answers answers) {
+            answers.lineInDoubt(Cause.UNSUBSCRIBE_ERROR);
+        }
+    }
+
+    /** Hands over the connection's next token. */
+    record Refresh(Credential credential) implements Question {
+        @Override
+        public Command.Numbered command(long id) {
+            return new Command.Refresh(id, credential.token());
+        }
+
+        @Override
+        public void answer(Reply reply, Answers answers) {
+            if (reply instanceof Reply.Failed failed) answers.refreshRefused(failed.error());
+            else if (resultOf(reply) instanceof Result.RefreshResult result) answers.refreshed(result);
+            else answers.misunderstood();
+        }
+
+        @Override
+        public void unanswered(Answers answers) {
+            answers.refreshRefused(ErrorReply.INTERNAL);
+        }
+    }
+
+    /** Hands over a subscription's next token. */
+    record SubRefresh(Cursor cursor) implements Question {
+        @Override
+        public Command.Numbered command(long id) {
+            return new Command.SubRefresh(
+                    id, cursor.channel(), cursor.credential().token());
+        }
+
+        @Override
+        public void answer(Reply reply, Answers answers) {
+            if (reply instanceof Reply.Failed failed) answers.subRefreshRefused(cursor, failed.error());
+            else if (resultOf(reply) instanceof Result.SubRefreshResult result) answers.subRefreshed(cursor, result);
+            else answers.misunderstood();
+        }
+
+        @Override
+        public void unanswered(Answers answers) {
+            answers.subRefreshRefused(cursor, ErrorReply.INTERNAL);
+        }
+
+        @Override
+        public boolean isAbout(Cursor other) {
+            return cursor == other;
         }
     }
 

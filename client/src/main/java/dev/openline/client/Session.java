@@ -2,6 +2,7 @@ package dev.openline.client;
 
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Heartbeat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class Session {
 
     /** The answer about this subscription is of no interest any more. */
     void forget(Cursor cursor) {
-        unanswered.values().removeIf(asked -> asked.question instanceof Question.Subscribe s && s.cursor() == cursor);
+        unanswered.values().removeIf(asked -> asked.question.isAbout(cursor));
     }
 
     void heard(long now) {
@@ -60,14 +61,21 @@ final class Session {
         return heartbeat != null && heartbeat.answered();
     }
 
-    /** Why this line should be dropped, if it should: the oldest question is overdue, or the server's heartbeat is. */
+    /** The oldest question whose time is up, now no longer open; null if there is none. */
     @Nullable
-    Cause fault(long now) {
-        for (Asked first : unanswered.values()) {
-            if (first.deadline <= now) return first.question.late();
-            break;
+    Question takeOverdue(long now) {
+        for (Iterator<Asked> oldest = unanswered.values().iterator(); oldest.hasNext(); ) {
+            Asked first = oldest.next();
+            if (first.deadline > now) break;
+            oldest.remove();
+            return first.question;
         }
-        return silentUntil() <= now ? Cause.NO_PING : null;
+        return null;
+    }
+
+    /** Whether the server's heartbeat is overdue. */
+    boolean isSilent(long now) {
+        return silentUntil() <= now;
     }
 
     long nextDeadline() {

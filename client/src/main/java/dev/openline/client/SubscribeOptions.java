@@ -4,6 +4,7 @@ import dev.openline.protocol.Payload;
 import dev.openline.protocol.StreamPosition;
 import dev.openline.protocol.SubscribeRequest;
 import dev.openline.protocol.SubscribeRequest.Wish;
+import dev.openline.protocol.TagsFilter;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,10 @@ public final class SubscribeOptions {
     private @Nullable StreamPosition since;
     private @Nullable Payload data;
     private String token = "";
+    private @Nullable TokenSource tokens;
+    private @Nullable TagsFilter filter;
+    private String delta = "";
+    private long flags;
 
     SubscribeOptions() {}
 
@@ -38,17 +43,59 @@ public final class SubscribeOptions {
         return this;
     }
 
-    /** A token that lets this client have the channel. It is sent with every redial; asking the application for a new one: not yet. */
+    /** A token that lets this client have the channel. It is sent with every redial, also when it has expired; see {@link #token(TokenSource)}. */
     public SubscribeOptions token(String token) {
         this.token = Texts.require("a subscription token", token);
         return this;
     }
 
-    SubscribeRequest request(String channel) {
-        return SubscribeRequest.to(channel)
-                .withToken(token)
+    /**
+     * Whom to ask for a subscription token: before the first subscribe unless there is a {@link #token(String)}, when the token's time is
+     * up, and when the server says that it is. One that can't be had is asked for again: after the redial delays while the channel is
+     * not heard, after 10 to 20 s while it is.
+     */
+    public SubscribeOptions token(TokenSource source) {
+        this.tokens = source;
+        return this;
+    }
+
+    /**
+     * Would rather hear nothing than go on after a gap: a subscription that the log can't continue ends with {@link
+     * Subscription#unsubscribe unsubscribed} and error 112. By default it goes on, and {@link Subscribed#recovered} tells.
+     */
+    public SubscribeOptions endIfNotRecovered() {
+        this.flags |= SubscribeRequest.REJECT_UNRECOVERABLE;
+        return this;
+    }
+
+    /** Hears only publications whose tags fit; the server must allow it. */
+    public SubscribeOptions filter(TagsFilter filter) {
+        this.filter = filter;
+        return this;
+    }
+
+    /**
+     * Takes publications as patches to the one before, if the server offers it. The listener hears whole payloads all the same; it saves bytes
+     * on the line where payloads resemble each other.
+     */
+    public SubscribeOptions delta() {
+        this.delta = "fossil";
+        return this;
+    }
+
+    @Nullable
+    TokenSource tokens() {
+        return tokens;
+    }
+
+    Cursor cursor(String channel) {
+        SubscribeRequest request = SubscribeRequest.to(channel)
                 .withData(data)
                 .withRecover(since)
-                .withWishes(wishes);
+                .withWishes(wishes)
+                .withFlags(flags)
+                .withFilter(filter)
+                .withDelta(delta);
+        return new Cursor(request, tokens == null ? Credential.fixed(token) : Credential.renewable(token));
     }
 }

@@ -15,11 +15,14 @@ public final class Subscription {
     private final OpenlineClient client;
     private final Cursor cursor;
     private final SubscriptionListener listener;
+    private final @Nullable TokenSource tokens;
     private volatile SubscriptionState state = SubscriptionState.SUBSCRIBING;
     private volatile @Nullable StreamPosition position;
 
-    Subscription(OpenlineClient client, Cursor cursor, SubscriptionListener listener) {
+    Subscription(
+            OpenlineClient client, Cursor cursor, SubscriptionListener listener, @Nullable TokenSource tokens) {
         this.client = client;
+        this.tokens = tokens;
         this.cursor = cursor;
         this.listener = listener;
         this.position = cursor.position();
@@ -80,15 +83,18 @@ public final class Subscription {
     }
 
     /** On the client's loop, before the listener is told. */
-    SubscriptionListener become(SubscriptionState state) {
+    void become(SubscriptionState state) {
         this.state = state;
-        return listener;
     }
 
     /** On the client's loop, before the listener is told. */
-    SubscriptionListener standAt(@Nullable StreamPosition position) {
+    void standAt(@Nullable StreamPosition position) {
         this.position = position;
-        return listener;
+    }
+
+    @Nullable
+    TokenSource tokens() {
+        return tokens;
     }
 
     SubscriptionListener listener() {

@@ -16,6 +16,11 @@ public interface SubscriptionListener {
     /** Something was said on the channel. */
     void onPublication(Publication publication);
 
+    /** As {@link #onPublication(Publication)}, which this calls unless it is overridden, with the way it came. */
+    default void onPublication(Publication publication, Arrival arrival) {
+        onPublication(publication);
+    }
+
     /** The channel can't be heard for now; the client goes on trying. */
     default void onSubscribing(Cause why) {}
 

@@ -2,6 +2,7 @@ package dev.openline.client;
 
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
+import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.Result;
 import dev.openline.protocol.StreamPosition;
@@ -39,15 +40,34 @@ sealed interface Effect {
 
     record Unsubscribed(String channel, Cause why) implements Effect {}
 
-    record Published(String channel, long offset, @Nullable StreamPosition position) implements Effect {}
+    record Published(String channel, long offset, @Nullable StreamPosition position, Arrival arrival)
+            implements Effect {
+        static Published live(String channel, long offset, @Nullable StreamPosition position) {
+            return new Published(channel, offset, position, Arrival.LIVE);
+        }
+
+        static Published recovered(String channel, long offset, @Nullable StreamPosition position) {
+            return new Published(channel, offset, position, Arrival.RECOVERED);
+        }
+    }
 
     record Joined(String channel, String client) implements Effect {}
+
+    record Message(@Nullable Payload data) implements Effect {}
+
+    record FetchToken(@Nullable String channel) implements Effect {}
 
     record Left(String channel, String client) implements Effect {}
 
     /** Writes them down. */
     final class Recorder implements Effects {
         private final List<Effect> effects = new ArrayList<>();
+
+        /** Of all publications. */
+        final List<String> payloads = new ArrayList<>();
+
+        /** All that the application was ever asked for. */
+        final List<TokenFetches.Fetch> fetches = new ArrayList<>();
 
         /** All since the last call. */
         List<Effect> take() {
@@ -117,8 +137,9 @@ sealed interface Effect {
         }
 
         @Override
-        public void published(Cursor cursor, Publication publication, @Nullable StreamPosition position) {
-            effects.add(new Published(cursor.channel(), publication.offset(), position));
+        public void published(Cursor cursor, Publication publication, Arrival arrival) {
+            effects.add(new Published(cursor.channel(), publication.offset(), cursor.position(), arrival));
+            payloads.add(publication.data().text());
         }
 
         @Override
@@ -129,6 +150,18 @@ sealed interface Effect {
         @Override
         public void left(Cursor cursor, ClientInfo info) {
             effects.add(new Left(cursor.channel(), info.client()));
+        }
+
+        @Override
+        public void message(@Nullable Payload data) {
+            effects.add(new Message(data));
+        }
+
+        @Override
+        public void fetchToken(TokenFetches.Fetch fetch) {
+            Cursor cursor = fetch.cursor();
+            effects.add(new FetchToken(cursor == null ? null : cursor.channel()));
+            fetches.add(fetch);
         }
     }
 }

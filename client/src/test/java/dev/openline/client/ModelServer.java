@@ -1,7 +1,9 @@
 package dev.openline.client;
 
 import dev.openline.protocol.Command;
+import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.Expiry;
 import dev.openline.protocol.Heartbeat;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Ping;
@@ -27,6 +29,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +56,17 @@ final class ModelServer {
         }
     }
 
+    /** A channel that is heard by those with a token only. */
+    static final String PRIVATE = "b";
+
+    /** A channel to which the server subscribes everybody. */
+    static final String SERVED = "s";
+
+    /** For how long a session or subscription lives on with an expired token. */
+    private static final long GRACE_MILLIS = 25_000;
+
     private final SplittableRandom random;
+    private final VirtualTime time;
     private final Map<String, Log> logs = new HashMap<>();
     private final Set<Session> sessions = new LinkedHashSet<>();
     private int epochs;
@@ -67,8 +80,22 @@ final class ModelServer {
     /** In percent of the occasions. */
     int moodiness = 5;
 
-    ModelServer(SplittableRandom random) {
+    ModelServer(SplittableRandom random, VirtualTime time) {
         this.random = random;
+        this.time = time;
+    }
+
+    /** Good for a while, seldom for none at all: it is its time of expiry. */
+    String issueToken() {
+        return Long.toString(time.now() + (inTheMood() ? 3_000 + random.nextInt(60_000) : -1));
+    }
+
+    private boolean isExpired(String token) {
+        return Long.parseLong(token) <= time.now();
+    }
+
+    private Expiry expiry(String token) {
+        return new Expiry((Long.parseLong(token) - time.now()) / 1000);
     }
 
     Log log(String channel) {
@@ -97,12 +124,34 @@ final class ModelServer {
     /** One line's end at the server. */
     final class Session {
         private final Consumer<ServerMessage> out;
-        private final Set<String> channels = new HashSet<>();
-        private boolean greeted;
+        private final IntConsumer close;
 
-        Session(Consumer<ServerMessage> out) {
+        /** With the tokens that they were asked for with, if any. */
+        private final Map<String, String> channels = new HashMap<>();
+
+        /** Empty before connect. */
+        private String token = "";
+
+        Session(Consumer<ServerMessage> out, IntConsumer close) {
             this.out = out;
+            this.close = close;
             sessions.add(this);
+        }
+
+        private boolean isGreeted() {
+            return !token.isEmpty();
+        }
+
+        private void expireSession(String old) {
+            time.in(Long.parseLong(old) - time.now() + GRACE_MILLIS, () -> {
+                if (!isOver() && token.equals(old)) close.accept(Disconnect.EXPIRED.code());
+            });
+        }
+
+        private void expireSubscription(String channel, String old) {
+            time.in(Long.parseLong(old) - time.now() + GRACE_MILLIS, () -> {
+                if (!isOver() && old.equals(channels.get(channel))) unsubscribe(channel, Unsubscribed.EXPIRED);
+            });
         }
 
         void end() {
@@ -114,25 +163,25 @@ final class ModelServer {
         }
 
         void ping() {
-            if (greeted) out.accept(new Ping());
+            if (isGreeted()) out.accept(new Ping());
         }
 
         private void push(String channel, Publication publication) {
-            if (!channels.contains(channel)) return;
+            if (!channels.containsKey(channel)) return;
             out.accept(new Push.PublicationPush(channel, publication));
             if (!inTheMood()) out.accept(new Push.PublicationPush(channel, publication));
         }
 
         /** Ends a subscription unasked. */
         void unsubscribe(String channel, Unsubscribed why) {
-            if (channels.remove(channel)) out.accept(new Push.UnsubscribePush(channel, why));
+            if (channels.remove(channel) != null) out.accept(new Push.UnsubscribePush(channel, why));
         }
 
         void handle(Command command) {
             if (isOver() || command instanceof Command.Pong) return;
             Command.Numbered numbered = (Command.Numbered) command;
             long id = numbered.id();
-            if (!(command instanceof Command.Connect) && !greeted)
+            if (!(command instanceof Command.Connect) && !isGreeted())
                 throw new IllegalStateException(command + " before connect");
             int mood = inTheMood() ? 2 : random.nextInt(2);
             if (mood == 0 && !(command instanceof Command.Connect)) {
@@ -159,11 +208,14 @@ final class ModelServer {
         }
 
         private void carryOut(Command.Numbered command) {
-            if (command instanceof Command.Connect) {
-                greeted = true;
-                done(command, new Result.ConnectResult("c", "model", null, null, Map.of(), HEARTBEAT));
+            if (command instanceof Command.Connect connect) {
+                connect(connect);
             } else if (command instanceof Command.Subscribe subscribe) {
                 subscribe(subscribe);
+            } else if (command instanceof Command.Refresh refresh) {
+                refresh(refresh);
+            } else if (command instanceof Command.SubRefresh refresh) {
+                refresh(refresh);
             } else if (command instanceof Command.Unsubscribe unsubscribe) {
                 channels.remove(unsubscribe.channel());
                 done(command, new Result.UnsubscribeResult());
@@ -178,10 +230,63 @@ final class ModelServer {
             }
         }
 
+        private void connect(Command.Connect command) {
+            if (isExpired(command.token())) {
+                out.accept(new Reply.Failed(command.id(), ErrorReply.TOKEN_EXPIRED));
+                end();
+                return;
+            }
+            token = command.token();
+            expireSession(token);
+            SubscribeRequest request = command.subs().get(SERVED);
+            Map<String, SubscribeResult> subs =
+                    Map.of(SERVED, subscribe(request == null ? SubscribeRequest.to(SERVED) : request, null));
+            channels.put(SERVED, "");
+            done(command, new Result.ConnectResult("c", "model", expiry(token), null, subs, HEARTBEAT));
+        }
+
+        private void refresh(Command.Refresh command) {
+            if (isExpired(command.token())) {
+                close.accept(Disconnect.EXPIRED.code());
+                return;
+            }
+            token = command.token();
+            expireSession(token);
+            done(command, new Result.RefreshResult(expiry(token)));
+        }
+
+        private void refresh(Command.SubRefresh command) {
+            String channel = command.channel();
+            ErrorReply refusal = !channels.containsKey(channel)
+                    ? ErrorReply.PERMISSION_DENIED
+                    : isExpired(command.token()) ? ErrorReply.EXPIRED : null;
+            if (refusal != null) {
+                out.accept(new Reply.Failed(command.id(), refusal));
+                return;
+            }
+            channels.put(channel, command.token());
+            expireSubscription(channel, command.token());
+            done(command, new Result.SubRefreshResult(expiry(command.token())));
+        }
+
         private void subscribe(Command.Subscribe command) {
             SubscribeRequest request = command.request();
-            if (!channels.add(request.channel()))
-                throw new IllegalStateException("subscribed twice to " + request.channel());
+            String channel = request.channel();
+            if (channels.containsKey(channel)) throw new IllegalStateException("subscribed twice to " + channel);
+            Expiry expiry = null;
+            if (channel.equals(PRIVATE)) {
+                if (isExpired(request.token())) {
+                    out.accept(new Reply.Failed(command.id(), ErrorReply.TOKEN_EXPIRED));
+                    return;
+                }
+                expireSubscription(channel, request.token());
+                expiry = expiry(request.token());
+            }
+            channels.put(channel, request.token());
+            done(command, subscribe(request, expiry));
+        }
+
+        private SubscribeResult subscribe(SubscribeRequest request, @Nullable Expiry expiry) {
             Log log = log(request.channel());
             StreamPosition from = request.recover();
             List<Publication> missed = from == null ? null : missed(log, from);
@@ -190,7 +295,7 @@ final class ModelServer {
             StreamPosition position =
                     from == null || missed == null ? log.position() : new StreamPosition(from.offset(), log.epoch);
             List<Publication> page = missed == null ? List.of() : missed;
-            done(command, new SubscribeResult(Tracking.RECOVERABLE, position, recovery, page, null, null));
+            return new SubscribeResult(Tracking.RECOVERABLE, position, recovery, page, expiry, null);
         }
 
         private @Nullable List<Publication> missed(Log log, StreamPosition from) {

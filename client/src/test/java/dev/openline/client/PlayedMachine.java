@@ -6,7 +6,9 @@ import dev.openline.net.Backoff;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Direction;
+import dev.openline.protocol.Encoding;
 import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.Expiry;
 import dev.openline.protocol.Heartbeat;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
@@ -27,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A machine whose clock, server and luck are the test's. Draws half of every random span. */
 final class PlayedMachine {
-    static final ClientSettings SETTINGS =
-            new ClientSettings("test", "", null, new Backoff(500, 20_000), new ClientSettings.Timing(5_000, 10_000));
+    static final ClientSettings.Timing TIMING = new ClientSettings.Timing(5_000, 10_000, 30_000);
     static final Heartbeat EVERY_25_SECONDS = new Heartbeat(25, true);
 
     final Effect.Recorder effects = new Effect.Recorder();
@@ -41,10 +42,12 @@ final class PlayedMachine {
     long line;
 
     PlayedMachine() {
-        this(SETTINGS);
+        this(Credential.fixed(""));
     }
 
-    PlayedMachine(ClientSettings settings) {
+    PlayedMachine(Credential credential) {
+        ClientSettings settings =
+                new ClientSettings("test", Encoding.JSON, credential, null, new Backoff(500, 20_000), TIMING);
         machine = new ClientMachine(settings, bound -> bound / 2, effects);
     }
 
@@ -56,6 +59,30 @@ final class PlayedMachine {
         played.reply(1, session());
         played.effects.take();
         return played;
+    }
+
+    /** Connected with token "t1", good for 60 s, by an application that can be asked for the next. */
+    static PlayedMachine expiring() {
+        PlayedMachine played = new PlayedMachine(Credential.renewable(""));
+        played.machine.connect(played.now);
+        played.token("t1");
+        played.open();
+        played.reply(1, session(new Expiry(60)));
+        played.effects.take();
+        return played;
+    }
+
+    /** The application answers what it was last asked for. */
+    void token(String token) {
+        machine.fetched(lastFetch(), token, now);
+    }
+
+    void noToken() {
+        machine.fetchFailed(lastFetch(), now);
+    }
+
+    TokenFetches.Fetch lastFetch() {
+        return effects.fetches.get(effects.fetches.size() - 1);
     }
 
     /** Connected and subscribed to {@code news} at epoch "e", offset 4, with nothing left to read. */
@@ -148,6 +175,10 @@ final class PlayedMachine {
 
     static Result.ConnectResult session() {
         return new Result.ConnectResult("c1", "test", null, null, Map.of(), EVERY_25_SECONDS);
+    }
+
+    static Result.ConnectResult session(@Nullable Expiry expiry) {
+        return new Result.ConnectResult("c1", "test", expiry, null, Map.of(), EVERY_25_SECONDS);
     }
 
     static StreamPosition position(long offset) {

@@ -34,7 +34,7 @@ class RecoveringTest {
 
             assertThat(played.take())
                     .containsExactly(
-                            new Effect.Published("news", 5, position(5)), new Effect.Published("news", 6, position(6)));
+                            Effect.Published.live("news", 5, position(5)), Effect.Published.live("news", 6, position(6)));
         }
 
         @Test
@@ -53,7 +53,7 @@ class RecoveringTest {
         void aPublicationWithoutAnOffsetIsHandedOnAndMovesNothing() {
             played.publish("news", 0);
 
-            assertThat(played.take()).containsExactly(new Effect.Published("news", 0, position(4)));
+            assertThat(played.take()).containsExactly(Effect.Published.live("news", 0, position(4)));
         }
 
         @Test
@@ -78,9 +78,9 @@ class RecoveringTest {
             assertThat(played.take())
                     .containsExactly(
                             new Effect.Subscribed("news", result),
-                            new Effect.Published("news", 5, position(5)),
-                            new Effect.Published("news", 6, position(6)),
-                            new Effect.Published("news", 7, position(7)));
+                            Effect.Published.recovered("news", 5, position(5)),
+                            Effect.Published.recovered("news", 6, position(6)),
+                            Effect.Published.live("news", 7, position(7)));
         }
 
         @Test
@@ -108,7 +108,7 @@ class RecoveringTest {
             assertThat(played.take())
                     .containsExactly(
                             new Effect.Subscribed("news", result),
-                            new Effect.Published("news", 3, new StreamPosition(3, "f")));
+                            Effect.Published.live("news", 3, new StreamPosition(3, "f")));
         }
 
         @Test
@@ -119,7 +119,7 @@ class RecoveringTest {
             played.publish("news", 1);
             played.publish("news", 1);
             assertThat(played.take())
-                    .endsWith(new Effect.Published("news", 1, null), new Effect.Published("news", 1, null));
+                    .endsWith(Effect.Published.live("news", 1, null), Effect.Published.live("news", 1, null));
 
             redial();
 
@@ -135,7 +135,7 @@ class RecoveringTest {
                     new SubscribeResult(Tracking.POSITIONED, position(9), Recovery.NOT_ASKED, List.of(), null, null));
             played.publish("news", 9);
             played.publish("news", 10);
-            assertThat(played.take()).endsWith(new Effect.Published("news", 10, position(10)));
+            assertThat(played.take()).endsWith(Effect.Published.live("news", 10, position(10)));
 
             redial();
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.openline.net.Backoff;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
+import dev.openline.protocol.Encoding;
+import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.Result;
 import dev.openline.protocol.Result.SubscribeResult.Recovery;
@@ -37,7 +39,7 @@ final class SimulatedClient implements Effects {
 
         Line(long number) {
             this.number = number;
-            this.session = server.new Session(this::down);
+            this.session = server.new Session(this::down, this::cut);
             beat();
         }
 
@@ -103,11 +105,18 @@ final class SimulatedClient implements Effects {
 
     SimulatedClient(long seed) {
         random = new SplittableRandom(seed);
-        server = new ModelServer(random.split());
+        server = new ModelServer(random.split(), time);
         SplittableRandom luck = random.split();
-        ClientSettings.Timing timing = new ClientSettings.Timing(5_000, 10_000);
         machine = new ClientMachine(
-                new ClientSettings("sim", "", null, new Backoff(500, 20_000), timing), luck::nextLong, this);
+                new ClientSettings(
+                        "sim",
+                        Encoding.JSON,
+                        Credential.renewable(""),
+                        null,
+                        new Backoff(500, 20_000),
+                        new ClientSettings.Timing(5_000, 10_000, 30_000)),
+                luck::nextLong,
+                this);
     }
 
     // --- what may happen ---
@@ -148,7 +157,7 @@ final class SimulatedClient implements Effects {
     }
 
     private long latency() {
-        return random.nextInt(20) == 0 ? random.nextInt(6_000) : 5 + random.nextInt(60);
+        return server.moodiness > 0 && random.nextInt(20) == 0 ? random.nextInt(6_000) : 5 + random.nextInt(60);
     }
 
     // --- what the machine wants ---
@@ -185,6 +194,17 @@ final class SimulatedClient implements Effects {
     public void drop(long number) {
         wanted.add(() -> {
             if (line != null && line.number == number) line.silence();
+        });
+    }
+
+    /** The application has trouble of its own with its tokens. */
+    @Override
+    public void fetchToken(TokenFetches.Fetch fetch) {
+        boolean trouble = random.nextInt(100) < server.moodiness;
+        long delay = trouble ? random.nextInt(60_000) : random.nextInt(500);
+        time.in(delay, () -> {
+            if (trouble) happened(() -> machine.fetchFailed(fetch, time.now()));
+            else happened(() -> machine.fetched(fetch, server.issueToken(), time.now()));
         });
     }
 
@@ -233,7 +253,7 @@ final class SimulatedClient implements Effects {
     }
 
     @Override
-    public void published(Cursor cursor, Publication publication, @Nullable StreamPosition position) {
+    public void published(Cursor cursor, Publication publication, Arrival arrival) {
         publications++;
         Heard told = heard(cursor);
         StreamPosition before = Objects.requireNonNull(told.position);
@@ -242,7 +262,7 @@ final class SimulatedClient implements Effects {
                 .as("the offset after %s on %s", before, cursor)
                 .isEqualTo(before.offset() + 1);
         StreamPosition now = new StreamPosition(publication.offset(), before.epoch());
-        assertThat(position).isEqualTo(now);
+        assertThat(cursor.position()).isEqualTo(now);
         assertThat(server.everything.get(cursor.channel() + " " + now.epoch() + " " + now.offset()))
                 .as("what the log holds at %s of %s", now, cursor)
                 .isEqualTo(publication.data());
@@ -261,6 +281,9 @@ final class SimulatedClient implements Effects {
 
     @Override
     public void left(Cursor cursor, ClientInfo info) {}
+
+    @Override
+    public void message(@Nullable Payload data) {}
 
     private Heard heard(Cursor cursor) {
         return heard.computeIfAbsent(cursor, any -> new Heard());

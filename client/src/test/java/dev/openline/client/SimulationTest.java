@@ -61,7 +61,8 @@ class SimulationTest {
             long now = client.time.now();
             String channel = CHANNELS.get(random.nextInt(CHANNELS.size()));
             int what = random.nextInt(100);
-            if (what < 45) client.server.publish(channel, payload());
+            if (what < 10) client.server.publish(ModelServer.SERVED, payload());
+            else if (what < 45) client.server.publish(channel, payload());
             else if (what < 60) publish(channel);
             else if (what < 65) history(channel);
             else if (what < 75) subscribe(channel);
@@ -110,7 +111,10 @@ class SimulationTest {
         private void subscribe(String channel) {
             Cursor old = cursors.get(channel);
             if (old != null && old.phase() != Phases.Subscribing.UNSUBSCRIBED) return;
-            Cursor cursor = new Cursor(SubscribeRequest.to(channel));
+            SubscribeRequest request = SubscribeRequest.to(channel);
+            Cursor cursor = channel.equals(ModelServer.PRIVATE)
+                    ? new Cursor(request, Credential.renewable(""))
+                    : new Cursor(request);
             cursors.put(channel, cursor);
             client.happened(() -> client.machine.subscribe(cursor, client.time.now()));
         }

@@ -194,7 +194,7 @@ class SubscribingTest {
     @DisplayName("client protocol §10.1 and §11: errors in answer to subscribe")
     class SubscribeErrors {
         @ParameterizedTest
-        @CsvSource({"100,true", "111,true", "109,false", "7,false"})
+        @CsvSource({"100,true", "111,true", "7,false"})
         void oneThatMayPassIsFollowedByAnotherAttempt(int code, boolean temporary) {
             PlayedMachine played = PlayedMachine.connected();
             played.machine.subscribe(news, played.now);

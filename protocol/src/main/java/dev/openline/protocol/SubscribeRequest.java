@@ -84,6 +84,16 @@ public record SubscribeRequest(
         return new SubscribeRequest(channel, token, recover, data, wishes, delta, filter, type, flags);
     }
 
+    /** The same request, for publications that fit {@code filter}; null for all. */
+    public SubscribeRequest withFilter(@Nullable TagsFilter filter) {
+        return new SubscribeRequest(channel, token, recover, data, wishes, delta, filter, type, flags);
+    }
+
+    /** The same request, with publications as patches in this format; empty for whole ones. */
+    public SubscribeRequest withDelta(String delta) {
+        return new SubscribeRequest(channel, token, recover, data, wishes, delta, filter, type, flags);
+    }
+
     /** Whether a subscription that can't be recovered is to be refused with error 112. */
     public boolean rejectsUnrecoverable() {
         return (flags & REJECT_UNRECOVERABLE) != 0;
