@@ -4,8 +4,6 @@ import dev.openline.protocol.Command;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Expiry;
-import dev.openline.protocol.Push;
-import dev.openline.protocol.Reply;
 import dev.openline.protocol.Result;
 import dev.openline.protocol.ServerMessage;
 import java.util.ArrayList;
@@ -308,7 +306,8 @@ final class ClientMachine {
     private void renewed(String token) {
         credential.renewed(token);
         if (phase == Phases.Connecting.FETCHING) dial();
-        else if (phase == Phases.Connecting.CONNECTED && credential.isCounted()) ask(List.of(new Question.Refresh(credential)));
+        else if (phase == Phases.Connecting.CONNECTED && credential.isCounted())
+            ask(List.of(new Question.Refresh(credential)));
     }
 
     private void unauthorized() {

@@ -52,8 +52,8 @@ final class Driver implements Effects {
         EventLoop loop = webSockets.loops().loop(ThreadLocalRandom.current().nextInt(loops));
         this.home = new Home(loop, address.getAuthority());
         ClientSettings settings = options.settings();
-        this.machine = new ClientMachine(
-                settings, bound -> ThreadLocalRandom.current().nextLong(bound), this);
+        this.machine =
+                new ClientMachine(settings, bound -> ThreadLocalRandom.current().nextLong(bound), this);
         this.lines = new Lines(address, settings.encoding(), webSockets, home, machine);
         home.serve(machine);
     }
@@ -151,7 +151,10 @@ final class Driver implements Effects {
     /** The fault's text stays out of the log: nobody knows whether there is a token in it. */
     private void noToken(TokenFetches.Fetch fetch, Throwable fault) {
         Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
-        log.warn("{}: the application gave no token: {}", address.getAuthority(), cause.getClass().getName());
+        log.warn(
+                "{}: the application gave no token: {}",
+                address.getAuthority(),
+                cause.getClass().getName());
         home.hand(() -> machine.fetchFailed(fetch, Home.now()));
     }
 

@@ -176,8 +176,8 @@ public final class OpenlineClientOptions {
     }
 
     ClientSettings settings() {
-        ClientSettings.Timing timing = new ClientSettings.Timing(
-                commandTimeout.toMillis(), pingSlack.toMillis(), tokenTimeout.toMillis());
+        ClientSettings.Timing timing =
+                new ClientSettings.Timing(commandTimeout.toMillis(), pingSlack.toMillis(), tokenTimeout.toMillis());
         Credential credential = tokens == null ? Credential.fixed(token) : Credential.renewable(token);
         return new ClientSettings(name, encoding, credential, data, backoff, timing);
     }

@@ -44,8 +44,8 @@ final class ServedSubscriptions {
 
     /** One more, within the session. */
     void subscribed(Push.SubscribePush push, long now) {
-        SubscribeResult result = new SubscribeResult(
-                push.tracking(), push.position(), Recovery.NOT_ASKED, List.of(), null, push.data());
+        SubscribeResult result =
+                new SubscribeResult(push.tracking(), push.position(), Recovery.NOT_ASKED, List.of(), null, push.data());
         subscribed(push.channel(), result, now);
     }
 

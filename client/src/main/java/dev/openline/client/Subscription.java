@@ -19,8 +19,7 @@ public final class Subscription {
     private volatile SubscriptionState state = SubscriptionState.SUBSCRIBING;
     private volatile @Nullable StreamPosition position;
 
-    Subscription(
-            OpenlineClient client, Cursor cursor, SubscriptionListener listener, @Nullable TokenSource tokens) {
+    Subscription(OpenlineClient client, Cursor cursor, SubscriptionListener listener, @Nullable TokenSource tokens) {
         this.client = client;
         this.tokens = tokens;
         this.cursor = cursor;

@@ -34,7 +34,8 @@ class RecoveringTest {
 
             assertThat(played.take())
                     .containsExactly(
-                            Effect.Published.live("news", 5, position(5)), Effect.Published.live("news", 6, position(6)));
+                            Effect.Published.live("news", 5, position(5)),
+                            Effect.Published.live("news", 6, position(6)));
         }
 
         @Test

@@ -139,8 +139,7 @@ class ServedTest {
         played.publish("own", 10);
 
         assertThat(played.take())
-                .containsExactly(
-                        new Effect.Subscribed("own", at(9)), Effect.Published.live("own", 10, position(10)));
+                .containsExactly(new Effect.Subscribed("own", at(9)), Effect.Published.live("own", 10, position(10)));
     }
 
     @Test

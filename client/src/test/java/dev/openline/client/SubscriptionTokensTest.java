@@ -122,9 +122,7 @@ class SubscriptionTokensTest {
             played.token("t1");
 
             assertThat(played.take())
-                    .endsWith(
-                            Effect.Send.of(2, connect(1)),
-                            Effect.Send.of(2, subscribe(2, "t1", null)));
+                    .endsWith(Effect.Send.of(2, connect(1)), Effect.Send.of(2, subscribe(2, "t1", null)));
         }
 
         @Test
@@ -134,8 +132,7 @@ class SubscriptionTokensTest {
             played.take();
 
             played.refuse(2, ErrorReply.TOKEN_EXPIRED);
-            assertThat(played.take())
-                    .containsExactly(new Effect.Subscribing("news", new Cause(109, "token expired")));
+            assertThat(played.take()).containsExactly(new Effect.Subscribing("news", new Cause(109, "token expired")));
             played.wake();
             assertThat(played.take()).containsExactly(ASK);
             played.token("t2");
@@ -151,8 +148,7 @@ class SubscriptionTokensTest {
 
             played.refuse(2, ErrorReply.TOKEN_EXPIRED);
 
-            assertThat(played.take())
-                    .containsExactly(new Effect.Unsubscribed("news", new Cause(109, "token expired")));
+            assertThat(played.take()).containsExactly(new Effect.Unsubscribed("news", new Cause(109, "token expired")));
         }
     }
 
@@ -186,9 +182,7 @@ class SubscriptionTokensTest {
             played.wake();
             played.open();
 
-            assertThat(played.take())
-                    .last()
-                    .isEqualTo(Effect.Send.of(2, connect(1), subscribe(2, "t2", position(4))));
+            assertThat(played.take()).last().isEqualTo(Effect.Send.of(2, connect(1), subscribe(2, "t2", position(4))));
         }
 
         @ParameterizedTest
@@ -289,9 +283,7 @@ class SubscriptionTokensTest {
         played.open();
 
         assertThat(played.take())
-                .containsExactly(
-                        ASK,
-                        Effect.Send.of(1, connect(1), PlayedMachine.subscribe(2, "chat", null)));
+                .containsExactly(ASK, Effect.Send.of(1, connect(1), PlayedMachine.subscribe(2, "chat", null)));
         played.reply(1, session());
         played.reply(2, at(4));
         played.token("t1");

@@ -230,8 +230,7 @@ class TokensTest {
             played.refuse(2, ErrorReply.PERMISSION_DENIED);
 
             assertThat(played.take())
-                    .containsExactly(
-                            new Effect.Close(1), new Effect.Disconnected(new Cause(103, "permission denied")));
+                    .containsExactly(new Effect.Close(1), new Effect.Disconnected(new Cause(103, "permission denied")));
         }
 
         @Test
@@ -250,8 +249,7 @@ class TokensTest {
         void anEmptyAnswerEndsTheSession() {
             askedAndAnswered("");
 
-            assertThat(played.take())
-                    .containsExactly(new Effect.Close(1), new Effect.Disconnected(Cause.UNAUTHORIZED));
+            assertThat(played.take()).containsExactly(new Effect.Close(1), new Effect.Disconnected(Cause.UNAUTHORIZED));
         }
 
         @Test
@@ -285,8 +283,7 @@ class TokensTest {
             played.token("t2");
             played.open();
 
-            assertThat(played.take())
-                    .containsExactly(new Effect.Dial(3), Effect.Send.of(3, connect(1, "t2")));
+            assertThat(played.take()).containsExactly(new Effect.Dial(3), Effect.Send.of(3, connect(1, "t2")));
         }
 
         @ParameterizedTest
