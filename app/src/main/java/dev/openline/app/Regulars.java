@@ -88,7 +88,9 @@ final class Regulars {
             sayAt = now + TYPING_MILLIS;
             speaker = chance.nextInt(guests.size());
             Guest guest = guests.get(speaker);
-            sent(guest.typing().publish(Json.object().text("name", guest.name()).toString()));
+            sent(guest.typing()
+                    .tryPublish(
+                            Payload.of(Json.object().text("name", guest.name()).toString())));
         }
     }
 

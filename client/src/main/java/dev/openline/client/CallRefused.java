@@ -3,7 +3,7 @@ package dev.openline.client;
 import dev.openline.protocol.ErrorReply;
 
 /** The server understood a call and refused it. It had no effect. */
-public final class CallRefused extends CallFailed {
+public sealed class CallRefused extends CallFailed permits OutboxUnsupported {
     private static final long serialVersionUID = 1L;
 
     // Not kept when serialized; exceptions of this class have no need to be.

@@ -10,9 +10,9 @@ final class Channels {
     final ServedSubscriptions served;
     final Delivery delivery;
 
-    Channels(Effects effects, Delays delays, TokenFetches fetches) {
+    Channels(ClientSettings settings, Effects effects, Delays delays, TokenFetches fetches) {
         this.wanted = new Subscriptions(effects, delays, fetches);
-        this.delivery = new Delivery(effects);
+        this.delivery = new Delivery(effects, settings.encoding(), settings.maxMessageBytes());
         this.served = new ServedSubscriptions(effects, delivery);
     }
 
@@ -31,6 +31,7 @@ final class Channels {
     void lineLost() {
         wanted.lineLost();
         served.lineLost();
+        delivery.lineLost();
     }
 
     void endAll(Cause why) {

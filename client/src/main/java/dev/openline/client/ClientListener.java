@@ -29,6 +29,9 @@ public interface ClientListener {
     /** The server's application says something to this client, on no channel. */
     default void onMessage(@Nullable Payload data) {}
 
+    /** A publish came into the outbox or left it. Several at once are told once. */
+    default void onPending(Pending pending) {}
+
     // --- channels that the server subscribed the client to ---
 
     /** The server has subscribed this client, unasked. What was missed and could be recovered follows as publications. */

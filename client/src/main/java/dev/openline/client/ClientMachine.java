@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * of any monotonic clock), and it answers through {@link Effects} and {@link #nextDeadline()}. And of all lines only one counts: whatever
  * is heard of an earlier one is ignored, so a late answer can't meet a newer question.
  *
- * <p>What {@link Phases} allows is the frame; what it hears is in {@link Channels}, the application's calls in {@link CallQueue}, what
+ * <p>What {@link Phases} allows is the frame; what it hears is in {@link Channels}, what the application asks in {@link Requests}, what
  * the server's words mean in {@link Hearing}. It does not know the encoding, nor how to dial.
  */
 final class ClientMachine {
@@ -36,7 +36,7 @@ final class ClientMachine {
     private final Credential credential;
     private final Delays delays;
     private final Effects effects;
-    private final CallQueue calls;
+    private final Requests requests;
     private final TokenFetches fetches;
     private final Channels channels;
     private final Hearing hearing;
@@ -66,10 +66,10 @@ final class ClientMachine {
         this.credential = settings.credential();
         this.delays = new Delays(settings.backoff(), random);
         this.effects = effects;
-        this.calls = new CallQueue(settings, effects);
+        this.requests = new Requests(settings, effects, delays);
         this.fetches = new TokenFetches(settings.timing().tokenMillis(), effects);
-        this.channels = new Channels(effects, delays, fetches);
-        this.hearing = new Hearing(this, channels, calls, effects);
+        this.channels = new Channels(settings, effects, delays, fetches);
+        this.hearing = new Hearing(this, channels, requests, effects);
     }
 
     // --- from the application ---
@@ -97,6 +97,7 @@ final class ClientMachine {
     void close(long time) {
         disconnect(time);
         channels.endAll(Cause.CLIENT_CLOSED);
+        requests.outbox.close("the client is closed");
     }
 
     /** @throws IllegalStateException if the channel has a subscription that is not ended */
@@ -119,9 +120,16 @@ final class ClientMachine {
     /** Sends a call now or, while there is no session, within its time limit. It ends exactly once. */
     void call(Call<?> call, long time) {
         now = time;
-        if (phase == Phases.Connecting.DISCONNECTED) calls.notSent(call, "the client is disconnected");
-        else calls.add(call, now);
-        sendCalls();
+        if (phase == Phases.Connecting.DISCONNECTED) requests.calls.notSent(call, "the client is disconnected");
+        else requests.calls.add(call, now);
+        sendReady();
+    }
+
+    /** Sends a publish as soon and as often as it takes. It ends exactly once. */
+    void publish(Outgoing outgoing, long time) {
+        now = time;
+        requests.outbox.add(outgoing);
+        sendReady();
     }
 
     /** The application came up with a token; empty if there is none for whom it was asked. */
@@ -185,6 +193,7 @@ final class ClientMachine {
         if (session == null || !counts(number)) return;
         session.heard(now);
         message.with(hearing);
+        if (channels.delivery.isBroken()) redial(Cause.transport("bad patch"));
     }
 
     /** Does what is due by {@code time}. */
@@ -192,7 +201,7 @@ final class ClientMachine {
         now = time;
         for (TokenFetches.Fetch late : fetches.overdue(now)) fetchFailed(late, now);
         if (session != null) hearSilence(session);
-        calls.onTime(now);
+        requests.onTime(now);
         if (dialAt <= now) {
             dialAt = NEVER;
             attempt();
@@ -202,6 +211,7 @@ final class ClientMachine {
             fetches.begin(now);
         }
         if (session != null) ask(channels.wanted.onTime(now));
+        sendReady();
     }
 
     private void hearSilence(Session current) {
@@ -215,7 +225,7 @@ final class ClientMachine {
 
     /** When {@link #onTime} must be called next; {@link #NEVER} if it need not. */
     long nextDeadline() {
-        long next = Math.min(Math.min(dialAt, renewAt), Math.min(calls.nextDeadline(), fetches.nextDeadline()));
+        long next = Math.min(Math.min(dialAt, renewAt), Math.min(requests.nextDeadline(), fetches.nextDeadline()));
         if (session == null) return next;
         return Math.min(next, Math.min(session.nextDeadline(), channels.wanted.nextDue()));
     }
@@ -226,7 +236,7 @@ final class ClientMachine {
 
     /** Calls that are not yet ended. */
     int outstandingCalls() {
-        return calls.outstanding();
+        return requests.calls.outstanding();
     }
 
     // --- lines come and go ---
@@ -253,6 +263,7 @@ final class ClientMachine {
     /** Which codes forbid a redial is the protocol's rule; that 1009 does, too, is because the next line would meet the same message. */
     private void closed(int code, String reason) {
         if (code == MESSAGE_TOO_BIG) {
+            requests.outbox.failSent("the line ended because a message was too large");
             end(Cause.MESSAGE_SIZE_LIMIT);
         } else if (!Disconnect.redials(code)) {
             end(new Cause(code, reason));
@@ -291,14 +302,14 @@ final class ClientMachine {
         dialAt = NEVER;
         effects.disconnected(why);
         forgetLine();
-        calls.giveUp("the client disconnected: " + why.code() + " " + why.reason());
+        requests.calls.giveUp("the client disconnected: " + why.code() + " " + why.reason());
     }
 
     private void forgetLine() {
         session = null;
         renewAt = NEVER;
         channels.lineLost();
-        calls.lineLost();
+        requests.lineLost();
     }
 
     // --- the connection's token ---
@@ -319,12 +330,6 @@ final class ClientMachine {
         renewAt = now + delays.about(RENEWAL_RETRY_MILLIS);
     }
 
-    private void sendCalls() {
-        if (session == null || phase != Phases.Connecting.CONNECTED) return;
-        List<Command> commands = calls.takeWaiting(session::nextId);
-        if (!commands.isEmpty()) effects.send(line, commands);
-    }
-
     // --- for Hearing: what an answer of the server means ---
 
     void sessionOpened(Result.ConnectResult opened) {
@@ -334,7 +339,7 @@ final class ClientMachine {
         accepted(opened.expiry());
         effects.connected(opened);
         channels.served.connected(opened.subs(), now);
-        sendCalls();
+        sendReady();
     }
 
     void sessionRefused(ErrorReply error) {
@@ -369,6 +374,13 @@ final class ClientMachine {
         List<Command> commands = new ArrayList<>(questions.size());
         for (Question question : questions) commands.add(current.ask(question, now));
         effects.send(line, commands);
+    }
+
+    /** Sends what the application asks of the server and what may be sent now. */
+    void sendReady() {
+        if (session == null || phase != Phases.Connecting.CONNECTED) return;
+        List<Command> commands = requests.takeReady(session::nextId, now);
+        if (!commands.isEmpty()) effects.send(line, commands);
     }
 
     void answerPing() {

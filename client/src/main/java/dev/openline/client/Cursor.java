@@ -1,6 +1,7 @@
 package dev.openline.client;
 
 import dev.openline.protocol.Expiry;
+import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.Result.SubscribeResult;
 import dev.openline.protocol.StreamPosition;
@@ -22,12 +23,24 @@ final class Cursor {
         SERVER
     }
 
+    /** Whether publications come as patches. */
+    private enum Patches {
+        NOT_AGREED,
+        AGREED,
+        /** One could not be applied. */
+        UNWANTED
+    }
+
+    private static final Payload NOTHING = Payload.of("");
+
     private final SubscribeRequest wish;
     private final Origin origin;
     private final Credential credential;
     private Phases.Subscribing phase = Phases.Subscribing.WAITING;
     private @Nullable StreamPosition position;
     private Tracking tracking;
+    private Patches patches = Patches.NOT_AGREED;
+    private Payload base = NOTHING;
     private int failures;
 
     /** When to ask again on this line, or when the next token is due; {@link ClientMachine#NEVER} if nothing is. */
@@ -97,7 +110,9 @@ final class Cursor {
     SubscribeRequest ask() {
         phase = phase.on(Phases.Subscribing.Event.SUBSCRIBE_SENT);
         dueAt = ClientMachine.NEVER;
-        return wish.withToken(credential.token()).withRecover(isRecoverable() ? position : null);
+        return wish.withToken(credential.token())
+                .withRecover(isRecoverable() ? position : null)
+                .withDelta(patches == Patches.UNWANTED ? "" : wish.delta());
     }
 
     /**
@@ -109,6 +124,7 @@ final class Cursor {
         failures = 0;
         position = result.position();
         tracking = result.tracking();
+        if (patches != Patches.UNWANTED) patches = result.delta() ? Patches.AGREED : Patches.NOT_AGREED;
         accepted(result.expiry(), now);
     }
 
@@ -123,13 +139,40 @@ final class Cursor {
         dueAt = time;
     }
 
-    /** Moves to this publication; false if the cursor is there or beyond, so that the application has heard it. */
-    boolean accept(Publication publication) {
-        StreamPosition before = position;
-        if (before == null || publication.offset() == 0) return true;
-        if (publication.offset() <= before.offset()) return false;
-        position = new StreamPosition(publication.offset(), before.epoch());
-        return true;
+    /** Whether the cursor is at this publication or beyond, so that the application has heard it. */
+    boolean hasHeard(Publication publication) {
+        return position != null && publication.offset() != 0 && publication.offset() <= position.offset();
+    }
+
+    /** Moves to this publication. */
+    void accept(Publication publication) {
+        if (position != null && publication.offset() != 0) {
+            position = new StreamPosition(publication.offset(), position.epoch());
+        }
+    }
+
+    // --- patches ---
+
+    /** Whether publications may come as patches to the one before. */
+    boolean takesPatches() {
+        return patches == Patches.AGREED;
+    }
+
+    /** Asks for whole publications from the next time on. */
+    void takeNoPatches() {
+        patches = Patches.UNWANTED;
+    }
+
+    /**
+     * The payload that the next patch is made for, over redials too: what follows a recovery may be a patch to what was heard before.
+     * Empty before the first.
+     */
+    Payload base() {
+        return base;
+    }
+
+    void stand(Payload base) {
+        this.base = base;
     }
 
     /** The server no longer knows the log that the position was in. */

@@ -14,7 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.concurrent.CompletionException;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,20 +33,27 @@ final class Driver implements Effects {
     private final ClientListener listener;
     private final @Nullable TokenSource tokens;
     private final CallGate gate;
+    private final OutboxGate outbox;
     private final WebSocketClient webSockets;
     private final Home home;
     private final ClientMachine machine;
     private final Lines lines;
 
-    /** For the home loop only. */
+    // From here on for the home loop only.
+
     private final IdentityHashMap<Cursor, Subscription> subscriptions = new IdentityHashMap<>();
 
-    Driver(OpenlineClient client, URI address, OpenlineClientOptions options, CallGate gate) {
+    /** Whether the listener is about to hear of the outbox. */
+    private boolean tellsPending;
+
+    // More than 4 parameters because it stands between all of them.
+    Driver(OpenlineClient client, URI address, OpenlineClientOptions options, CallGate gate, OutboxGate outbox) {
         this.client = client;
         this.address = address;
         this.listener = options.listener();
         this.tokens = options.tokens();
         this.gate = gate;
+        this.outbox = outbox;
         this.webSockets = WebSocketClient.create(options::applyTo);
         int loops = webSockets.loops().count();
         EventLoop loop = webSockets.loops().loop(ThreadLocalRandom.current().nextInt(loops));
@@ -83,6 +90,16 @@ final class Driver implements Effects {
         if (home.hand(() -> machine.call(call, Home.now()))) return;
         gate.leave(call.bytes());
         call.outcome().completeExceptionally(new CallNotSent(call.what(), "the client's loops have ended"));
+    }
+
+    void publish(Outgoing outgoing) {
+        boolean handed = home.hand(() -> {
+            machine.publish(outgoing, Home.now());
+            tellPending();
+        });
+        if (handed) return;
+        outbox.leave(outgoing);
+        outgoing.outcome().completeExceptionally(new CallNotSent(outgoing.what(), "the client's loops have ended"));
     }
 
     /** Ends everything the client has; {@code done} runs on the loop when the lines have said goodbye. */
@@ -150,11 +167,8 @@ final class Driver implements Effects {
 
     /** The fault's text stays out of the log: nobody knows whether there is a token in it. */
     private void noToken(TokenFetches.Fetch fetch, Throwable fault) {
-        Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
-        log.warn(
-                "{}: the application gave no token: {}",
-                address.getAuthority(),
-                cause.getClass().getName());
+        String kind = Failures.cause(fault).getClass().getName();
+        log.warn("{}: the application gave no token: {}", address.getAuthority(), kind);
         home.hand(() -> machine.fetchFailed(fetch, Home.now()));
     }
 
@@ -173,6 +187,34 @@ final class Driver implements Effects {
         home.want(() -> {
             gate.leave(call.bytes());
             call.outcome().completeExceptionally(why);
+        });
+    }
+
+    @Override
+    public void published(Outgoing outgoing, @Nullable StreamPosition position) {
+        home.want(() -> {
+            outbox.leave(outgoing);
+            outgoing.outcome().complete(Optional.ofNullable(position));
+        });
+        tellPending();
+    }
+
+    @Override
+    public void fail(Outgoing outgoing, CallFailed why) {
+        home.want(() -> {
+            outbox.leave(outgoing);
+            outgoing.outcome().completeExceptionally(why);
+        });
+        tellPending();
+    }
+
+    /** Once for all that changes in one turn. */
+    private void tellPending() {
+        if (tellsPending) return;
+        tellsPending = true;
+        home.want(() -> {
+            tellsPending = false;
+            listener.onPending(outbox.pending(Home.now()));
         });
     }
 

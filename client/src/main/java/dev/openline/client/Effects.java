@@ -5,6 +5,7 @@ import dev.openline.protocol.Command;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.Result;
+import dev.openline.protocol.StreamPosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,12 @@ interface Effects {
 
     /** The call brought nothing. */
     void fail(Call<?> call, CallFailed why);
+
+    /** The publish was applied, once; at this position, or null in a channel without a log. */
+    void published(Outgoing outgoing, @Nullable StreamPosition position);
+
+    /** The publish was given up. */
+    void fail(Outgoing outgoing, CallFailed why);
 
     /** The client has no session and will dial in so many milliseconds. */
     void connecting(Cause why, long delayMillis);

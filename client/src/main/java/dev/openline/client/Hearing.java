@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class Hearing implements ServerMessage.Cases<@Nullable Void>, Question.Answers, Push.Kinds<@Nullable Void> {
     private final ClientMachine machine;
     private final Channels channels;
-    private final CallQueue calls;
+    private final Requests requests;
     private final Effects effects;
 
-    Hearing(ClientMachine machine, Channels channels, CallQueue calls, Effects effects) {
+    Hearing(ClientMachine machine, Channels channels, Requests requests, Effects effects) {
         this.machine = machine;
         this.channels = channels;
-        this.calls = calls;
+        this.requests = requests;
         this.effects = effects;
     }
 
@@ -34,7 +34,8 @@ final class Hearing implements ServerMessage.Cases<@Nullable Void>, Question.Ans
     public @Nullable Void reply(Reply reply) {
         Question question = machine.takeAnswered(reply.id());
         if (question != null) question.answer(reply, this);
-        else if (!calls.answered(reply)) misunderstood();
+        else if (requests.answered(reply, machine.now())) machine.sendReady();
+        else misunderstood();
         return null;
     }
 

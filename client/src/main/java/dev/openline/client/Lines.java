@@ -74,6 +74,12 @@ final class Lines {
 
         @Override
         public void onOpen(WebSocket line) {
+            if (!agreed(line)) {
+                String why = "the server does not speak " + encoding.subprotocol();
+                home.hand(() -> machine.dialFailed(number, why, Home.now()));
+                line.abort();
+                return;
+            }
             home.hand(() -> {
                 open.put(number, line);
                 machine.lineOpened(number, Home.now());
@@ -99,6 +105,11 @@ final class Lines {
                 if (last != null && open.isEmpty()) last.run();
             });
         }
+    }
+
+    /** Whether the server speaks what was offered. JSON is not offered, for it is what servers speak unless told otherwise. */
+    private boolean agreed(WebSocket line) {
+        return encoding == Encoding.JSON || encoding.subprotocol().equals(line.subprotocol());
     }
 
     private MessageKind kind() {

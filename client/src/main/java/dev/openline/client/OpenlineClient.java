@@ -2,11 +2,13 @@ package dev.openline.client;
 
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Direction;
+import dev.openline.protocol.KeyedPublish;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Result;
 import dev.openline.protocol.StreamPosition;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,8 +38,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A call that can't be sent yet waits for a session, within the command timeout. How it ends is its stage: with a result, or
  * exceptionally with {@link CallRefused}, {@link CallLost} or {@link CallNotSent}.
  *
- * <p>Not yet: renewed tokens, an outbox that repeats a publish without publishing twice, subscriptions made by the server,
- * Protobuf.
+ * <p>A {@link #publish publish} is different: it waits in the outbox for as long as it takes, is sent again after a redial, and is applied
+ * once.
+ *
+ * <p>A listener that is slow slows its client down: while it runs, nothing else of this client happens on the loop, what the server sends waits
+ * in the loop's memory and then in the server's, and after a while the server ends the line or lets the subscription fall behind and
+ * recover. Work that takes longer than some milliseconds belongs on another thread.
  */
 public final class OpenlineClient implements AutoCloseable {
     /** How long {@link #close} waits for the server to answer the goodbye. */
@@ -45,6 +51,8 @@ public final class OpenlineClient implements AutoCloseable {
 
     private final Driver driver;
     private final CallGate gate;
+    private final OutboxGate outbox;
+    private final OutboxOptions limits;
     private final boolean ownsLoops;
 
     /** Those that may be heard again, by channel. */
@@ -56,7 +64,9 @@ public final class OpenlineClient implements AutoCloseable {
     private OpenlineClient(URI address, OpenlineClientOptions options) {
         this.gate = options.gate();
         this.ownsLoops = options.ownsLoops();
-        this.driver = new Driver(this, address, options, gate);
+        this.limits = options.outbox();
+        this.outbox = limits.gate();
+        this.driver = new Driver(this, address, options, gate, outbox);
     }
 
     /** A client for the server at {@code address}, which may leave out the path; see {@link #to(URI, Consumer)}. */
@@ -128,19 +138,67 @@ public final class OpenlineClient implements AutoCloseable {
     }
 
     /**
-     * Publishes one JSON value. The stage completes when the server has taken the publication.
+     * Publishes one JSON value, exactly once and in order: see {@link #publish(String, Payload)}.
      *
      * @throws IllegalArgumentException if {@code json} is not one JSON value, or {@code channel} no name
      */
-    public CompletionStage<Result.PublishResult> publish(String channel, String json) {
+    public CompletableFuture<Optional<StreamPosition>> publish(String channel, String json) {
         return publish(channel, Payload.json(json));
     }
 
     /**
-     * Publishes a payload, which must be one JSON value: a server closes the line, for good, on anything else. Prefer {@link
-     * #publish(String, String)} or {@link Payload#json}, which check.
+     * Publishes through the outbox: takes the payload, sends it as soon as there is a session, and again with every session until the server
+     * has acknowledged it. It is applied once, and after all that was published on the same channel before. Does not wait.
+     *
+     * <p>The future completes on the client's event loop: with the publication's position, empty in a channel without a log; or
+     * exceptionally with
+     *
+     * <ul>
+     *   <li>{@link OutboxFull} at once, if {@code maxPending} or {@code maxPendingBytes} is reached;
+     *   <li>{@link CallNotSent} at once if it is larger than {@code maxPublishBytes}, or if the client was closed before it was sent;
+     *   <li>{@link CallRefused} if the server refused it for good, {@link OutboxUnsupported} if it has no outbox for clients;
+     *   <li>{@link CallLost} if it may have been applied, and nobody will know: it was sent, and the client was closed, or no answer came
+     *       within the {@code idempotencyWindow}.
+     * </ul>
+     *
+     * After each of them the next publish of the channel goes on. Cancelling the future takes nothing back.
+     *
+     * @throws IllegalArgumentException if {@code data} is not one JSON value, or {@code channel} no name
      */
-    public CompletionStage<Result.PublishResult> publish(String channel, Payload data) {
+    public CompletableFuture<Optional<StreamPosition>> publish(String channel, Payload data) {
+        Texts.requireChannel(channel);
+        if (!data.isJson()) throw new IllegalArgumentException("a payload that is not one JSON value");
+        Outgoing outgoing = new Outgoing(
+                channel, KeyedPublish.argument(channel, data, limits.keys().get()), Home.now());
+        CallNotSent refusal = refusal(outgoing);
+        if (refusal != null) outgoing.outcome().completeExceptionally(refusal);
+        else driver.publish(outgoing);
+        return outgoing.outcome();
+    }
+
+    private @Nullable CallNotSent refusal(Outgoing outgoing) {
+        if (closed.get()) return new CallNotSent(outgoing.what(), "the client is closed");
+        if (outgoing.bytes() > limits.maxPublishBytes()) {
+            return new CallNotSent(
+                    outgoing.what(),
+                    "its " + outgoing.bytes() + " bytes are more than " + limits.maxPublishBytes()
+                            + " (maxPublishBytes)");
+        }
+        String full = outbox.enter(outgoing);
+        return full == null ? null : new OutboxFull(outgoing.what(), full);
+    }
+
+    /** What waits in the outbox now. */
+    public Pending pending() {
+        return outbox.pending(Home.now());
+    }
+
+    /**
+     * Publishes with a single try, by the protocol's own command, which every server has and which tells no position. Like every call it fails
+     * with {@link CallLost} if the line breaks before the answer, and it may overtake what waits in the outbox. On JSON lines the payload
+     * must be one JSON value: a server closes the line, for good, on anything else.
+     */
+    public CompletionStage<Result.PublishResult> tryPublish(String channel, Payload data) {
         Texts.requireChannel(channel);
         return call(
                 "publish to " + channel,
@@ -163,6 +221,19 @@ public final class OpenlineClient implements AutoCloseable {
                 Result.HistoryResult.class,
                 0,
                 id -> new Command.History(id, channel, limit, since, direction));
+    }
+
+    /**
+     * Walks through a channel's log, page by page.
+     *
+     * @param pageSize how many publications to ask for at a time, at least 1; a server may give fewer
+     * @param since after this position (before it, newest first); null: from the end that the direction begins with
+     */
+    public HistoryPages historyPages(
+            String channel, int pageSize, Direction direction, @Nullable StreamPosition since) {
+        Texts.requireChannel(channel);
+        if (pageSize < 1) throw new IllegalArgumentException("pageSize " + pageSize + " < 1");
+        return new HistoryPages(from -> history(channel, pageSize, direction, from), direction, since);
     }
 
     /** Who is on a channel. */

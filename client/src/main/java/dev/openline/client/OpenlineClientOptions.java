@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How an {@link OpenlineClient} behaves. Every setter checks its value at once and answers the options, for chaining. */
@@ -41,6 +42,7 @@ public final class OpenlineClientOptions {
     private int maxCalls = 1024;
     private int maxCallBytes = 1 << 20;
     private int maxMessageBytes = 16 << 20;
+    private final OutboxOptions outbox = new OutboxOptions();
     private final List<Header> headers = new ArrayList<>();
     private final List<Path> trusted = new ArrayList<>();
 
@@ -86,7 +88,7 @@ public final class OpenlineClientOptions {
         return this;
     }
 
-    /** What the lines speak; default JSON. In Protobuf payloads may be any bytes that the server takes. */
+    /** What the lines speak; default JSON. In Protobuf a payload may be any bytes that the server takes. */
     public OpenlineClientOptions encoding(Encoding encoding) {
         this.encoding = encoding;
         return this;
@@ -165,6 +167,12 @@ public final class OpenlineClientOptions {
         return this;
     }
 
+    /** How much the outbox of {@link OpenlineClient#publish} holds, and for how long it tries. */
+    public OpenlineClientOptions outbox(Consumer<OutboxOptions> configure) {
+        configure.accept(outbox);
+        return this;
+    }
+
     /**
      * The largest message that the server may send, at least 1024; default 16 MiB, because all that was missed may come in one. A larger
      * one disconnects the client: the next line would bring it again.
@@ -179,7 +187,7 @@ public final class OpenlineClientOptions {
         ClientSettings.Timing timing =
                 new ClientSettings.Timing(commandTimeout.toMillis(), pingSlack.toMillis(), tokenTimeout.toMillis());
         Credential credential = tokens == null ? Credential.fixed(token) : Credential.renewable(token);
-        return new ClientSettings(name, encoding, credential, data, backoff, timing);
+        return new ClientSettings(name, encoding, maxMessageBytes, credential, data, backoff, timing, outbox.bounds());
     }
 
     CallGate gate() {
@@ -204,6 +212,10 @@ public final class OpenlineClientOptions {
         return tokens;
     }
 
+    OutboxOptions outbox() {
+        return outbox;
+    }
+
     ClientListener listener() {
         return listener;
     }
@@ -223,9 +235,8 @@ public final class OpenlineClientOptions {
 
     private LineOptions line() {
         WireLimits limits = new WireLimits(maxMessageBytes, maxMessageBytes, WireLimits.DEFAULT.maxFragments());
-        return LineOptions.defaults()
-                .withLimits(limits)
-                .withMaxQueuedBytes(Math.max(MIN_QUEUED_BYTES, 2 * maxCallBytes));
+        long queued = Math.max(MIN_QUEUED_BYTES, 2L * maxCallBytes) + 2 * outbox.maxSentBytes();
+        return LineOptions.defaults().withLimits(limits).withMaxQueuedBytes((int) Math.min(queued, Integer.MAX_VALUE));
     }
 
     private static Duration require(String name, Duration time) {

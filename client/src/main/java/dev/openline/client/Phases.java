@@ -120,4 +120,46 @@ final class Phases {
             return next;
         }
     }
+
+    /** Where a publish in the outbox is. A new one is {@link #WAITING}. */
+    enum Publishing {
+        WAITING("for its turn in its channel, for a session, or for a place among those under way"),
+        SENT("under way, and not answered"),
+        RESTING("refused for now, or not answered in time; sent again after a delay"),
+        ENDED("acknowledged, refused for good, or given up: its future is complete");
+
+        enum Event {
+            PUBLISH_SENT,
+            LINE_LOST,
+            DELAYED,
+            DELAY_OVER,
+            ENDED
+        }
+
+        final String meaning;
+
+        Publishing(String meaning) {
+            this.meaning = meaning;
+        }
+
+        /** The phase after {@code event}; null if that can't happen here. */
+        @Nullable
+        Publishing after(Publishing.Event event) {
+            if (this == ENDED) return null;
+            return switch (event) {
+                case PUBLISH_SENT -> this == WAITING ? SENT : null;
+                case LINE_LOST -> this == SENT ? WAITING : null;
+                case DELAYED -> this == SENT ? RESTING : null;
+                case DELAY_OVER -> this == RESTING ? WAITING : null;
+                case ENDED -> ENDED;
+            };
+        }
+
+        /** @throws IllegalStateException for a move that is not in the table: a fault of the machine, whatever the peer does */
+        Publishing on(Publishing.Event event) {
+            Publishing next = after(event);
+            if (next == null) throw new IllegalStateException(event + " while " + this);
+            return next;
+        }
+    }
 }

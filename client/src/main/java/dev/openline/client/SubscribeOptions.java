@@ -68,7 +68,7 @@ public final class SubscribeOptions {
         return this;
     }
 
-    /** Hears only publications whose tags fit; the server must allow it. */
+    /** Hears only publications whose tags fit; the server must allow it, and it can't be had with {@link #delta}. */
     public SubscribeOptions filter(TagsFilter filter) {
         this.filter = filter;
         return this;
@@ -88,7 +88,12 @@ public final class SubscribeOptions {
         return tokens;
     }
 
+    /** @throws IllegalArgumentException for wishes that exclude each other */
     Cursor cursor(String channel) {
+        if (filter != null && !delta.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "delta and filter: a patch to a publication that was left out fits nothing");
+        }
         SubscribeRequest request = SubscribeRequest.to(channel)
                 .withData(data)
                 .withRecover(since)

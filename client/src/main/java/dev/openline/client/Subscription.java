@@ -4,6 +4,8 @@ import dev.openline.protocol.Direction;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Result;
 import dev.openline.protocol.StreamPosition;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -52,19 +54,29 @@ public final class Subscription {
     }
 
     /** Publishes on the channel; see {@link OpenlineClient#publish(String, String)}. */
-    public CompletionStage<Result.PublishResult> publish(String json) {
+    public CompletableFuture<Optional<StreamPosition>> publish(String json) {
         return client.publish(channel(), json);
     }
 
     /** Publishes on the channel; see {@link OpenlineClient#publish(String, Payload)}. */
-    public CompletionStage<Result.PublishResult> publish(Payload data) {
+    public CompletableFuture<Optional<StreamPosition>> publish(Payload data) {
         return client.publish(channel(), data);
+    }
+
+    /** Publishes on the channel with a single try; see {@link OpenlineClient#tryPublish}. */
+    public CompletionStage<Result.PublishResult> tryPublish(Payload data) {
+        return client.tryPublish(channel(), data);
     }
 
     /** Reads the channel's log; see {@link OpenlineClient#history}. */
     public CompletionStage<Result.HistoryResult> history(
             int limit, Direction direction, @Nullable StreamPosition since) {
         return client.history(channel(), limit, direction, since);
+    }
+
+    /** Walks through the channel's log; see {@link OpenlineClient#historyPages}. */
+    public HistoryPages historyPages(int pageSize, Direction direction, @Nullable StreamPosition since) {
+        return client.historyPages(channel(), pageSize, direction, since);
     }
 
     /** Who is on the channel; see {@link OpenlineClient#presence}. */

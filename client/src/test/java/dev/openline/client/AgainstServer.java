@@ -3,8 +3,11 @@ package dev.openline.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.Feature;
 import dev.openline.net.EventLoops;
 import dev.openline.net.Transport;
+import dev.openline.server.ChannelSetup;
 import dev.openline.server.OpenlineOptions;
 import dev.openline.server.OpenlineServer;
 import java.io.IOException;
@@ -60,6 +63,12 @@ abstract class AgainstServer {
                             c -> c.history(1_000, Duration.ofMinutes(5))
                                     .presence()
                                     .joinLeave());
+                    o.channel(
+                            "patched",
+                            ChannelOptions.every(100, Duration.ofMinutes(1))
+                                    .with(Feature.DELTA, Feature.DELTA_PUBLISH)
+                                    .build());
+                    o.channel("unlogged", ChannelSetup::unlogged);
                     o.namespace("room", c -> c.history(10, Duration.ofMinutes(1)));
                     o.rpc("echo", (caller, data) -> CompletableFuture.completedStage(data));
                     more.accept(o);

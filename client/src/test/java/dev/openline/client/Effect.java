@@ -53,6 +53,10 @@ sealed interface Effect {
 
     record Joined(String channel, String client) implements Effect {}
 
+    record Acknowledged(Outgoing outgoing, @Nullable StreamPosition position) implements Effect {}
+
+    record GivenUp(Outgoing outgoing, CallFailed why) implements Effect {}
+
     record Message(@Nullable Payload data) implements Effect {}
 
     record FetchToken(@Nullable String channel) implements Effect {}
@@ -162,6 +166,16 @@ sealed interface Effect {
             Cursor cursor = fetch.cursor();
             effects.add(new FetchToken(cursor == null ? null : cursor.channel()));
             fetches.add(fetch);
+        }
+
+        @Override
+        public void published(Outgoing outgoing, @Nullable StreamPosition position) {
+            effects.add(new Acknowledged(outgoing, position));
+        }
+
+        @Override
+        public void fail(Outgoing outgoing, CallFailed why) {
+            effects.add(new GivenUp(outgoing, why));
         }
     }
 }

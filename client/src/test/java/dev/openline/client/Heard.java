@@ -18,6 +18,9 @@ final class Heard implements ClientListener, SubscriptionListener {
     final List<Cause> disconnected = new CopyOnWriteArrayList<>();
     final List<String> joined = new CopyOnWriteArrayList<>();
     final List<String> left = new CopyOnWriteArrayList<>();
+    final List<Pending> pending = new CopyOnWriteArrayList<>();
+    final List<String> served = new CopyOnWriteArrayList<>();
+    final List<Long> servedOffsets = new CopyOnWriteArrayList<>();
     volatile Result.@Nullable ConnectResult session;
 
     /** The server's name for this client. */
@@ -67,5 +70,20 @@ final class Heard implements ClientListener, SubscriptionListener {
     public void onDisconnected(Cause why) {
         session = null;
         disconnected.add(why);
+    }
+
+    @Override
+    public void onPending(Pending now) {
+        pending.add(now);
+    }
+
+    @Override
+    public void onServerSubscribed(String channel, Subscribed how) {
+        served.add(channel + " " + how.recovery());
+    }
+
+    @Override
+    public void onPublication(String channel, Publication publication) {
+        servedOffsets.add(publication.offset());
     }
 }

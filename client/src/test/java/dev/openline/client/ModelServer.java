@@ -1,10 +1,14 @@
 package dev.openline.client;
 
+import dev.openline.protocol.ApiCall;
+import dev.openline.protocol.ApiCodec;
+import dev.openline.protocol.ApiMethod;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Expiry;
 import dev.openline.protocol.Heartbeat;
+import dev.openline.protocol.MalformedFrame;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Ping;
 import dev.openline.protocol.Publication;
@@ -62,6 +66,9 @@ final class ModelServer {
     /** A channel to which the server subscribes everybody. */
     static final String SERVED = "s";
 
+    /** A channel whose publications come as patches to those who ask for it. */
+    static final String PATCHED = "c";
+
     /** For how long a session or subscription lives on with an expired token. */
     private static final long GRACE_MILLIS = 25_000;
 
@@ -76,6 +83,8 @@ final class ModelServer {
 
     /** The payloads that were published by commands. */
     final Set<Payload> taken = new HashSet<>();
+
+    final ModelKeys keys = new ModelKeys();
 
     /** In percent of the occasions. */
     int moodiness = 5;
@@ -111,10 +120,16 @@ final class ModelServer {
         for (Session session : sessions) session.push(channel, publication);
     }
 
-    /** Loses all logs and all lines; whoever carries the lines has to cut them. */
+    /** Loses all lines; whoever carries the lines has to cut them. */
     void restart() {
-        logs.clear();
         sessions.clear();
+    }
+
+    /** Restarts, and loses all logs and keys. */
+    void restartEmpty() {
+        logs.clear();
+        keys.forget();
+        restart();
     }
 
     private boolean inTheMood() {
@@ -128,6 +143,8 @@ final class ModelServer {
 
         /** With the tokens that they were asked for with, if any. */
         private final Map<String, String> channels = new HashMap<>();
+
+        private final ModelPatches patches = new ModelPatches(ModelServer.this::inTheMood);
 
         /** Empty before connect. */
         private String token = "";
@@ -168,8 +185,9 @@ final class ModelServer {
 
         private void push(String channel, Publication publication) {
             if (!channels.containsKey(channel)) return;
-            out.accept(new Push.PublicationPush(channel, publication));
-            if (!inTheMood()) out.accept(new Push.PublicationPush(channel, publication));
+            Push push = new Push.PublicationPush(channel, patches.coded(channel, publication));
+            out.accept(push);
+            if (!inTheMood()) out.accept(push);
         }
 
         /** Ends a subscription unasked. */
@@ -189,7 +207,9 @@ final class ModelServer {
                 return;
             }
             if (mood == 1 && !(command instanceof Command.Unsubscribe)) {
-                out.accept(new Reply.Failed(id, ErrorReply.INTERNAL));
+                boolean applied = command instanceof Command.Rpc rpc && random.nextBoolean() && apply(rpc) != null;
+                out.accept(new Reply.Failed(
+                        id, applied || random.nextBoolean() ? ErrorReply.INTERNAL : ErrorReply.TOO_MANY_REQUESTS));
                 if (command instanceof Command.Connect) end();
                 return;
             }
@@ -199,6 +219,31 @@ final class ModelServer {
         private void forgetToAnswer(Command command) {
             if (command instanceof Command.Unsubscribe unsubscribe) channels.remove(unsubscribe.channel());
             if (command instanceof Command.Publish publish && random.nextBoolean()) publish(publish);
+            if (command instanceof Command.Rpc rpc && random.nextBoolean()) apply(rpc);
+        }
+
+        /** Publishes, unless the key is known; answers the position either way. */
+        private StreamPosition apply(Command.Rpc command) {
+            ApiCall.Publish call = argument(command);
+            String channel = call.channel();
+            String key = call.message().idempotencyKey();
+            StreamPosition known = keys.find(channel, key, time.now());
+            if (known != null) return known;
+            Payload data = call.message().data();
+            ModelServer.this.publish(channel, data);
+            StreamPosition position = log(channel).position();
+            keys.remember(channel, key, position, time.now());
+            keys.applied.add(new ModelKeys.Applied(channel, data.text(), position.epoch()));
+            return position;
+        }
+
+        private ApiCall.Publish argument(Command.Rpc command) {
+            try {
+                Payload data = Objects.requireNonNull(command.data());
+                return (ApiCall.Publish) ApiCodec.call(ApiMethod.PUBLISH, data.buffer());
+            } catch (MalformedFrame fault) {
+                throw new IllegalStateException(fault);
+            }
         }
 
         private void publish(Command.Publish command) {
@@ -222,6 +267,10 @@ final class ModelServer {
             } else if (command instanceof Command.Publish publish) {
                 publish(publish);
                 done(command, new Result.PublishResult());
+            } else if (command instanceof Command.Rpc rpc) {
+                StreamPosition position = apply(rpc);
+                String result = "{\"epoch\":\"" + position.epoch() + "\",\"offset\":" + position.offset() + "}";
+                done(command, new Result.RpcResult(Payload.of(result)));
             } else if (command instanceof Command.History history) {
                 Log log = log(history.channel());
                 done(command, new Result.HistoryResult(List.copyOf(log.kept), log.position()));
@@ -295,7 +344,20 @@ final class ModelServer {
             StreamPosition position =
                     from == null || missed == null ? log.position() : new StreamPosition(from.offset(), log.epoch);
             List<Publication> page = missed == null ? List.of() : missed;
-            return new SubscribeResult(Tracking.RECOVERABLE, position, recovery, page, expiry, null);
+            boolean patched =
+                    request.channel().equals(PATCHED) && !request.delta().isEmpty();
+            patches.end(request.channel());
+            if (patched) {
+                // What the subscriber recovers from is what it has.
+                boolean hasBase = recovery == Recovery.RECOVERED && page.isEmpty() && random.nextBoolean();
+                patches.begin(
+                        request.channel(),
+                        hasBase
+                                ? everything.get(request.channel() + " " + position.epoch() + " " + position.offset())
+                                : null);
+                page = patches.coded(request.channel(), page);
+            }
+            return new SubscribeResult(Tracking.RECOVERABLE, position, recovery, page, expiry, null, patched);
         }
 
         private @Nullable List<Publication> missed(Log log, StreamPosition from) {

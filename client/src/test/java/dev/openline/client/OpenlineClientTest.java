@@ -164,15 +164,15 @@ class OpenlineClientTest extends AgainstServer {
     void aCallBeyondTheBoundIsNotSent() {
         OpenlineClient small = clientOf(server.port(), o -> o.maxCalls(1));
         small.connect();
-        CompletionStage<?> first = small.publish("news", "1");
+        CompletionStage<?> first = small.tryPublish("news", Payload.of("1"));
 
-        Throwable why = failure(small.publish("news", "2"));
+        Throwable why = failure(small.tryPublish("news", Payload.of("2")));
 
         join(first);
         assertThat(why)
                 .isInstanceOf(CallNotSent.class)
                 .hasMessageContaining("1 calls are outstanding already (maxCalls)");
-        join(small.publish("news", "3"));
+        join(small.tryPublish("news", Payload.of("3")));
         small.close();
     }
 

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** A machine whose clock, server and luck are the test's. Draws half of every random span. */
 final class PlayedMachine {
     static final ClientSettings.Timing TIMING = new ClientSettings.Timing(5_000, 10_000, 30_000);
+    static final Outbox.Bounds OUTBOX = new Outbox.Bounds(3, 240_000);
     static final Heartbeat EVERY_25_SECONDS = new Heartbeat(25, true);
 
     final Effect.Recorder effects = new Effect.Recorder();
@@ -46,8 +47,8 @@ final class PlayedMachine {
     }
 
     PlayedMachine(Credential credential) {
-        ClientSettings settings =
-                new ClientSettings("test", Encoding.JSON, credential, null, new Backoff(500, 20_000), TIMING);
+        ClientSettings settings = new ClientSettings(
+                "test", Encoding.JSON, 1 << 20, credential, null, new Backoff(500, 20_000), TIMING, OUTBOX);
         machine = new ClientMachine(settings, bound -> bound / 2, effects);
     }
 

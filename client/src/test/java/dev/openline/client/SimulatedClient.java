@@ -6,6 +6,7 @@ import dev.openline.net.Backoff;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Encoding;
+import dev.openline.protocol.MalformedFrame;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.Result;
@@ -13,6 +14,7 @@ import dev.openline.protocol.Result.SubscribeResult.Recovery;
 import dev.openline.protocol.ServerMessage;
 import dev.openline.protocol.StreamPosition;
 import dev.openline.protocol.Unsubscribed;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,7 +49,7 @@ final class SimulatedClient implements Effects {
             if (broken) return;
             lastUp = Math.max(lastUp, time.now() + latency());
             time.in(lastUp - time.now(), () -> {
-                for (Command command : frame) if (!broken) session.handle(command);
+                for (Command command : frame) session.handle(command);
             });
         }
 
@@ -55,7 +57,7 @@ final class SimulatedClient implements Effects {
             if (broken) return;
             lastDown = Math.max(lastDown, time.now() + latency());
             time.in(lastDown - time.now(), () -> {
-                if (!broken) happened(() -> machine.received(number, message, time.now()));
+                if (!broken) happened(() -> machine.received(number, asRead(message), time.now()));
             });
         }
 
@@ -67,10 +69,10 @@ final class SimulatedClient implements Effects {
             });
         }
 
-        /** Loses all that is on the way. */
+        /** Loses what is on the way here; some of what is on the way there may still arrive. */
         void silence() {
             broken = true;
-            session.end();
+            time.in(random.nextInt(3_000), session::end);
         }
 
         void cut(int code) {
@@ -88,11 +90,15 @@ final class SimulatedClient implements Effects {
         boolean over;
     }
 
+    private static final Encoding ENCODING = Encoding.JSON;
+
     final VirtualTime time = new VirtualTime();
     final ModelServer server;
     final ClientMachine machine;
     final Map<Call<?>, Integer> ends = new HashMap<>();
     final Map<Call<?>, CallFailed> failures = new HashMap<>();
+    final Map<Outgoing, StreamPosition> acknowledged = new LinkedHashMap<>();
+    final Map<Outgoing, CallFailed> givenUp = new LinkedHashMap<>();
     private final SplittableRandom random;
     private final Map<Cursor, Heard> heard = new LinkedHashMap<>();
     private final Deque<Runnable> wanted = new ArrayDeque<>();
@@ -110,11 +116,13 @@ final class SimulatedClient implements Effects {
         machine = new ClientMachine(
                 new ClientSettings(
                         "sim",
-                        Encoding.JSON,
+                        ENCODING,
+                        1 << 20,
                         Credential.renewable(""),
                         null,
                         new Backoff(500, 20_000),
-                        new ClientSettings.Timing(5_000, 10_000, 30_000)),
+                        new ClientSettings.Timing(5_000, 10_000, 30_000),
+                        new Outbox.Bounds(2, ModelKeys.MEMORY_MILLIS * 4 / 5)),
                 luck::nextLong,
                 this);
     }
@@ -150,10 +158,22 @@ final class SimulatedClient implements Effects {
         if (line != null) line.session.unsubscribe(channel, why);
     }
 
+    /** A server that keeps its logs and keys, or one that loses them. */
     void restartServer() {
         Line current = line;
-        server.restart();
+        if (random.nextInt(3) == 0) server.restartEmpty();
+        else server.restart();
         if (current != null) current.cut(1006);
+    }
+
+    /** The message as it comes out of its encoding. */
+    private static ServerMessage asRead(ServerMessage message) {
+        try {
+            return Objects.requireNonNull(ENCODING.serverMessages(ByteBuffer.wrap(ENCODING.encode(message)))
+                    .next());
+        } catch (MalformedFrame fault) {
+            throw new AssertionError(fault);
+        }
     }
 
     private long latency() {
@@ -217,6 +237,18 @@ final class SimulatedClient implements Effects {
     public void fail(Call<?> call, CallFailed why) {
         ends.merge(call, 1, Integer::sum);
         failures.put(call, why);
+    }
+
+    @Override
+    public void published(Outgoing outgoing, @Nullable StreamPosition position) {
+        assertThat(acknowledged.put(outgoing, Objects.requireNonNull(position))).isNull();
+        assertThat(givenUp).doesNotContainKey(outgoing);
+    }
+
+    @Override
+    public void fail(Outgoing outgoing, CallFailed why) {
+        assertThat(givenUp.put(outgoing, why)).isNull();
+        assertThat(acknowledged).doesNotContainKey(outgoing);
     }
 
     @Override

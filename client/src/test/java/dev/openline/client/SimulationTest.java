@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Direction;
+import dev.openline.protocol.KeyedPublish;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Result;
 import dev.openline.protocol.SubscribeRequest;
 import dev.openline.protocol.Unsubscribed;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -21,7 +24,9 @@ import org.junit.jupiter.api.Test;
  * {@code -Dopenline.seed=…}.
  */
 class SimulationTest {
-    private static final int LIVES = 200;
+    /** {@code -Dopenline.lives=…} for more. */
+    private static final int LIVES = Integer.getInteger("openline.lives", 200);
+
     private static final List<String> CHANNELS = List.of("a", "b", "c");
 
     /** The application: does something at random moments. */
@@ -31,6 +36,7 @@ class SimulationTest {
         private final Map<String, Cursor> cursors = new HashMap<>();
         private final List<Call<?>> calls = new ArrayList<>();
         private final Map<Call<?>, Payload> published = new HashMap<>();
+        final List<Outgoing> outgoing = new ArrayList<>();
         private boolean wantsLine = true;
         private boolean calm;
 
@@ -63,7 +69,8 @@ class SimulationTest {
             int what = random.nextInt(100);
             if (what < 10) client.server.publish(ModelServer.SERVED, payload());
             else if (what < 45) client.server.publish(channel, payload());
-            else if (what < 60) publish(channel);
+            else if (what < 50) publish(channel);
+            else if (what < 60) publishOnce(channel);
             else if (what < 65) history(channel);
             else if (what < 75) subscribe(channel);
             else if (what < 80) unsubscribe(channel);
@@ -79,7 +86,17 @@ class SimulationTest {
         }
 
         private Payload payload() {
-            return Payload.of("" + random.nextLong());
+            return Payload.of("{\"said\":\"much the same as before\",\"number\":" + random.nextLong() + "}");
+        }
+
+        /** Says which of the application's publishes this is. */
+        private void publishOnce(String channel) {
+            int number = outgoing.size() + 1;
+            Payload data = Payload.of(Integer.toString(number));
+            Outgoing publish =
+                    new Outgoing(channel, KeyedPublish.argument(channel, data, "k" + number), client.time.now());
+            outgoing.add(publish);
+            client.happened(() -> client.machine.publish(publish, client.time.now()));
         }
 
         private void publish(String channel) {
@@ -111,7 +128,8 @@ class SimulationTest {
         private void subscribe(String channel) {
             Cursor old = cursors.get(channel);
             if (old != null && old.phase() != Phases.Subscribing.UNSUBSCRIBED) return;
-            SubscribeRequest request = SubscribeRequest.to(channel);
+            SubscribeRequest request =
+                    SubscribeRequest.to(channel).withDelta(channel.equals(ModelServer.PATCHED) ? "fossil" : "");
             Cursor cursor = channel.equals(ModelServer.PRIVATE)
                     ? new Cursor(request, Credential.renewable(""))
                     : new Cursor(request);
@@ -142,7 +160,41 @@ class SimulationTest {
             });
         }
 
+        /** Each publish once, in the order of the calls; not for those of which the application was told that nobody knows. */
+        private void checkOutbox() {
+            assertThat(client.acknowledged.size() + client.givenUp.size()).isEqualTo(outgoing.size());
+            client.acknowledged.forEach((publish, position) -> {
+                String place = publish.channel() + " " + position.epoch() + " " + position.offset();
+                assertThat(client.server.everything.get(place))
+                        .as("what is at %s, where %s was acknowledged", place, number(publish))
+                        .isEqualTo(Payload.of("" + number(publish)));
+            });
+            client.givenUp.forEach((publish, why) -> assertThat(why).isInstanceOf(CallLost.class));
+            for (String channel : CHANNELS) checkOrder(channel);
+        }
+
+        private int number(Outgoing publish) {
+            return outgoing.indexOf(publish) + 1;
+        }
+
+        private void checkOrder(String channel) {
+            int last = 0;
+            Set<String> once = new HashSet<>();
+            for (ModelKeys.Applied applied : client.server.keys.applied) {
+                if (!applied.channel().equals(channel)) continue;
+                // Only a log that was lost, with what it knew of keys, may be told again.
+                assertThat(once.add(applied.epoch() + " " + applied.payload()))
+                        .as("%s is told twice", applied)
+                        .isTrue();
+                int number = Integer.parseInt(applied.payload());
+                if (client.givenUp.containsKey(outgoing.get(number - 1))) continue;
+                assertThat(number).as("%s after %d", applied, last).isGreaterThanOrEqualTo(last);
+                last = number;
+            }
+        }
+
         void checkTheEnd() {
+            checkOutbox();
             assertThat(client.machine.state()).isEqualTo(ConnectionState.CONNECTED);
             for (Cursor cursor : client.alive()) {
                 assertThat(cursor.phase()).as("%s", cursor).isEqualTo(Phases.Subscribing.SUBSCRIBED);
@@ -170,6 +222,8 @@ class SimulationTest {
         long publications = 0;
         long recoveries = 0;
         long gaps = 0;
+        long acknowledged = 0;
+        long givenUp = 0;
         for (long seed = one == null ? 1 : one; seed <= (one == null ? LIVES : one); seed++) {
             Application application = new Application(seed);
             try {
@@ -181,11 +235,15 @@ class SimulationTest {
             publications += application.client.publications;
             recoveries += application.client.recoveries;
             gaps += application.client.gaps;
+            acknowledged += application.client.acknowledged.size();
+            givenUp += application.client.givenUp.size();
         }
         if (one != null) return;
         // The lives were eventful enough to mean something.
         assertThat(publications).isGreaterThan(10_000);
         assertThat(recoveries).isGreaterThan(1_000);
         assertThat(gaps).isGreaterThan(100);
+        assertThat(acknowledged).isGreaterThan(5_000);
+        assertThat(givenUp).isBetween(1L, acknowledged / 20);
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The programs in the README and in docs/server.md are files of this module, which the build compiles and its tests run. Each names its file in
+ * The programs in the README and in docs are files of this module, which the build compiles and its tests run. Each names its file in
  * a comment above; here we see that it says the same.
  */
 class ReadmeTest {
@@ -44,7 +44,7 @@ class ReadmeTest {
 
     private static List<Program> programs() throws IOException {
         List<Program> found = new ArrayList<>();
-        for (String document : List.of("README.md", "docs/server.md")) {
+        for (String document : List.of("README.md", "docs/server.md", "docs/client.md")) {
             Matcher block = PROGRAM.matcher(Files.readString(ROOT.resolve(document)));
             while (block.find()) found.add(new Program(String.valueOf(block.group("file")), block.group("text")));
         }
