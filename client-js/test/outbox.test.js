@@ -251,7 +251,7 @@ describe('what waits', () => {
     outbox.publish('a', { x: 1 });
     outbox.publish('a', 'grün');
     await settled();
-    assert.deepEqual(outbox.waiting.map(({ channel, data, tried }) => [channel, data, tried]), [['a', { x: 1 }, 0], ['a', 'grün', 0]]);
+    assert.deepEqual(outbox.waiting.map(({ channel, data, tried, kept }) => [channel, data, tried, kept]), [['a', { x: 1 }, 0, true], ['a', 'grün', 0, true]]);
     assert.equal(outbox.bytes, 7 + 7);
     assert.ok(outbox.waiting[0].since > 0);
     await connected(w);

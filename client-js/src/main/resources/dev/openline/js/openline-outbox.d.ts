@@ -40,6 +40,8 @@ export interface WaitingPublish {
   since: number;
   /** When it was first sent, ms; 0 for never. */
   tried: number;
+  /** It lies in the store, and outlives the page. That takes some milliseconds; what was not kept by then goes with the page. */
+  kept: boolean;
 }
 
 export interface OutboxEvents {

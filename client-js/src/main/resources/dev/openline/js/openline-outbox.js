@@ -168,7 +168,8 @@ export class Outbox extends EventTarget {
   }
 
   get waiting() {
-    return [...this.#entries.values()].map(({ key, channel, text, since, tried }) => ({ key, channel, data: JSON.parse(text), since, tried }));
+    const shown = ({ key, channel, text, since, tried, id }) => ({ key, channel, data: JSON.parse(text), since, tried, kept: id !== undefined });
+    return [...this.#entries.values()].map(shown);
   }
 
   publish(channel, data, { signal } = {}) {
@@ -256,6 +257,7 @@ export class Outbox extends EventTarget {
     try {
       entry.id = await (await this.#store).add({ ...entry });
       this.#tabs?.postMessage({ added: entry });
+      this.#tell('change');
       this.#send();
     } catch (error) {
       this.#settle(entry.key, { error });
