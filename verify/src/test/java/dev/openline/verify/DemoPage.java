@@ -100,6 +100,11 @@ final class DemoPage implements AutoCloseable {
         return hook("chat-message").filter(new Locator.FilterOptions().setHasText(text));
     }
 
+    /** What was said and has not arrived yet. */
+    Locator waiting() {
+        return hook("chat-waiting").locator("li");
+    }
+
     Locator logEntry(String text) {
         return hook("line-log-entry").filter(new Locator.FilterOptions().setHasText(text));
     }

@@ -199,6 +199,46 @@ class DemoPageTest {
         ada.assertNothingLostAndNothingTwice();
     }
 
+    @Test
+    void whatIsSaidWithoutALineWaitsInSightOutlivesAReloadAndArrivesOnce() {
+        DemoPage ada = visit("Ada");
+        DemoPage grace = visit("Grace");
+        ada.page.evaluate("() => window.openlineDemo.line.disconnect()");
+
+        ada.say("first into the void");
+        ada.say("then once more");
+        assertThat(ada.waiting())
+                .hasText(new String[] {"waits for the line: first into the void", "waits for the line: then once more"});
+        ada.page.waitForFunction("() => window.openlineDemo.line.outbox.waiting.every(({ kept }) => kept)");
+        assertThat(grace.message("into the void")).hasCount(0);
+        ada.page.reload();
+
+        ada.awaitConnected();
+        for (DemoPage page : List.of(ada, grace)) {
+            assertThat(page.message("then once more")).hasCount(1);
+            assertThat(page.message("first into the void")).hasCount(1);
+        }
+        assertThat(ada.waiting()).hasCount(0);
+        assertThat(ada.page.locator("[data-testid=chat-message].own")).hasCount(2);
+        ada.page.waitForCondition(() -> ada.messages().equals(grace.messages()));
+    }
+
+    @Test
+    void whatIsSaidWhileTheServerIsAwayArrivesWhenItIsBack() throws Exception {
+        DemoPage ada = visit("Ada");
+        int port = demo.port();
+        demo.kill();
+        assertThat(ada.hook("state-pill")).not().hasAttribute("data-state", "connected");
+
+        ada.say("is anybody there?");
+        assertThat(ada.waiting()).hasCount(1);
+        demo = demo(port);
+
+        ada.awaitConnected();
+        assertThat(ada.message("is anybody there?")).hasCount(1);
+        assertThat(ada.waiting()).hasCount(0);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = ColorScheme.class,

@@ -9,6 +9,9 @@ const MAX_TEXT = 500;
 const MAX_NAME = 24;
 const TYPING_EVERY_MS = 1500;
 const TYPING_LASTS_MS = 3000;
+const MAX_SHOWN_WAITING = 3;
+/** What is sent sooner is not worth a line of its own. */
+const WAITS_VISIBLY_AFTER_MS = 400;
 const MOODS = ['Calm', 'Brave', 'Quiet', 'Merry', 'Swift', 'Gentle', 'Bright', 'Patient', 'Curious', 'Sunny'];
 const ANIMALS = ['Otter', 'Heron', 'Badger', 'Finch', 'Lynx', 'Hare', 'Robin', 'Seal', 'Wren', 'Fox'];
 
@@ -31,6 +34,12 @@ function thisIsMe(clientId) {
   mine.add(clientId);
   sessionStorage.setItem('openline.clients', JSON.stringify([...mine].slice(-50)));
 }
+
+/** Of this tab: another one may send what was said here, and its client id is not ours. */
+const tab = sessionStorage.getItem('openline.tab') ?? String(Math.random());
+sessionStorage.setItem('openline.tab', tab);
+
+const isMine = ({ info, data }) => mine.has(info?.client) || data.tab === tab;
 
 export function startChat(line, panel) {
   const audit = panel.audit(LOBBY);
@@ -66,7 +75,8 @@ export function startChat(line, panel) {
   const dots = line.subscribe(TYPING, {
     onPublication: ({ data, info }) => mine.has(info?.client) || typing.start(info?.client ?? data.name, data.name),
   });
-  new Composer(line, lobby, dots);
+  new Composer(line, dots);
+  new Waiting(line.outbox);
   return { [LOBBY]: lobby, [TYPING]: dots };
 }
 
@@ -107,20 +117,21 @@ class Messages {
   }
 
   add(publication, how) {
-    const { offset, data, info } = publication;
+    const { offset, data } = publication;
     if (this.#byOffset.has(offset) || typeof data?.text !== 'string') return;
     const stay = this.#isAtEnd();
-    const row = this.#row(data, info, how);
+    const row = this.#row(publication, how);
     row.dataset.offset = offset;
     this.#insert(row, offset);
     this.#byOffset.set(offset, row);
     if (how === 'recovered') this.#markAway(row);
     while (this.#byOffset.size > MAX_SHOWN) this.#dropOldest();
-    if (stay || mine.has(info?.client)) this.#toEnd();
+    if (stay || isMine(publication)) this.#toEnd();
     else if (how !== 'past') this.#newer.hidden = false;
   }
 
-  #row(data, info, how) {
+  #row(publication, how) {
+    const { data, info } = publication;
     const name = String(data.name || info?.conn_info?.name || 'Somebody').slice(0, MAX_NAME);
     const row = element(
       'li',
@@ -130,7 +141,7 @@ class Messages {
       element('p', { textContent: data.text.slice(0, MAX_TEXT) }),
     );
     row.style.setProperty('--hue', hue(name));
-    if (mine.has(info?.client)) row.classList.add('own');
+    if (isMine(publication)) row.classList.add('own');
     return row;
   }
 
@@ -237,22 +248,45 @@ class Typing {
   }
 }
 
+/** What was said and has not arrived yet, of all tabs; it outlives the line, and this page. */
+class Waiting {
+  #outbox;
+  #list = byTestId('chat-waiting');
+
+  constructor(outbox) {
+    this.#outbox = outbox;
+    outbox.addEventListener('change', () => this.#changed());
+    this.#changed();
+  }
+
+  #changed() {
+    this.#draw();
+    if (this.#outbox.count) setTimeout(() => this.#draw(), WAITS_VISIBLY_AFTER_MS);
+  }
+
+  #draw() {
+    const waiting = this.#outbox.waiting.filter(({ since }) => Date.now() - since >= WAITS_VISIBLY_AFTER_MS);
+    const shown = waiting.slice(0, MAX_SHOWN_WAITING).map(({ data }) => `waits for the line: ${data.text}`);
+    if (waiting.length > shown.length) shown.push(`and ${waiting.length - shown.length} more`);
+    this.#list.replaceChildren(...shown.map((textContent) => element('li', { textContent })));
+  }
+}
+
 class Composer {
   #line;
-  #lobby;
   #dots;
   #name = byTestId('name-field');
   #text = byTestId('chat-input');
   #problem = byTestId('chat-problem');
   #typedAt = 0;
 
-  constructor(line, lobby, dots) {
+  constructor(line, dots) {
     this.#line = line;
-    this.#lobby = lobby;
     this.#dots = dots;
     this.#name.value = visitorName();
     this.#name.addEventListener('change', () => this.#rename());
     this.#text.addEventListener('input', () => this.#typing());
+    line.outbox.addEventListener('settled', ({ detail: { data, error } }) => error && this.#tell(data.text, error));
     byTestId('chat-form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.#send();
@@ -277,19 +311,18 @@ class Composer {
     this.#dots.publish({ name: this.#line.data.name }).catch(() => {}); // nothing is lost when this is
   }
 
-  async #send() {
+  #send() {
     const text = this.#text.value.trim().slice(0, MAX_TEXT);
     if (!text) return;
     this.#rename();
     this.#text.value = '';
     this.#typedAt = 0;
     this.#problem.textContent = '';
-    try {
-      await this.#lobby.publish({ name: this.#line.data.name, text, at: Date.now() });
-    } catch (error) {
-      this.#text.value ||= text;
-      this.#problem.textContent =
-        error.code === 2 ? 'The line broke just then: look whether your message arrived before you send it again.' : `Not sent: ${error.message}.`;
-    }
+    // It may come long after: what becomes of it is told by the outbox, to whichever page is open then.
+    this.#line.outbox.publish(LOBBY, { name: this.#line.data.name, text, at: Date.now(), tab }).catch((error) => this.#tell(text, error));
+  }
+
+  #tell(text, { code, message }) {
+    this.#problem.textContent = code === 16 ? `Look whether “${text}” arrived before you say it again: ${message}.` : `Not sent: “${text}” (${message}).`;
   }
 }

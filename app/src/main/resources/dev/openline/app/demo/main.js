@@ -1,11 +1,14 @@
 // Joins the page to one line. Each example is a module of its own; this one only says what there is.
 import { Openline } from '/openline.js';
+import { Outbox } from '/openline-outbox.js';
 import { startAuction } from './auction.js';
 import { startChat, visitorName } from './chat.js';
 import { LinePanel } from './line-panel.js';
 import { startTicker } from './ticker.js';
 
-const line = new Openline('/connection/websocket', { data: { name: visitorName() } });
+// Of all tabs of this browser: what one of them said before it was closed, another sends.
+const outbox = new Outbox({ name: 'openline-demo' });
+const line = new Openline('/connection/websocket', { data: { name: visitorName() }, outbox });
 const panel = new LinePanel(line);
 const subs = {};
 
