@@ -208,7 +208,8 @@ class DemoPageTest {
         ada.say("first into the void");
         ada.say("then once more");
         assertThat(ada.waiting())
-                .hasText(new String[] {"waits for the line: first into the void", "waits for the line: then once more"});
+                .hasText(
+                        new String[] {"waits for the line: first into the void", "waits for the line: then once more"});
         ada.page.waitForFunction("() => window.openlineDemo.line.outbox.waiting.every(({ kept }) => kept)");
         assertThat(grace.message("into the void")).hasCount(0);
         ada.page.reload();

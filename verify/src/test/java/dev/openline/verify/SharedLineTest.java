@@ -88,9 +88,7 @@ class SharedLineTest {
     }
 
     private void awaitOneConnection() {
-        Awaitility.await()
-                .atMost(Waiting.PATIENCE)
-                .until(() -> server.server().connectionCount() == 1);
+        Awaitility.await().atMost(Waiting.PATIENCE).until(() -> server.server().connectionCount() == 1);
     }
 
     @Test
@@ -102,7 +100,8 @@ class SharedLineTest {
         awaitOneConnection();
         assertThat(tabs.stream().map(tab -> tab.evaluate("() => line.clientId")).distinct())
                 .hasSize(1);
-        assertThat(tabs.get(2).evaluate("() => sub.history({ limit: 3 }).then(({ publications }) => publications.length)"))
+        assertThat(tabs.get(2)
+                        .evaluate("() => sub.history({ limit: 3 }).then(({ publications }) => publications.length)"))
                 .isEqualTo(3);
     }
 
