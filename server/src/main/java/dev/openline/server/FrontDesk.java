@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Sends plain HTTP requests where they belong: the API, the browser modules, the application's pages. */
+/** Sends plain HTTP requests where they belong: the API and its description, the browser modules, the application's pages. */
 final class FrontDesk implements HttpHandler {
     private static final String API = "/api";
     private static final List<String> MODULES =
@@ -50,6 +50,7 @@ final class FrontDesk implements HttpHandler {
             files.put("/" + name + ".js", module(name + ".js", "text/javascript; charset=utf-8"));
             files.put("/" + name + ".d.ts", module(name + ".d.ts", "application/typescript; charset=utf-8"));
         }
+        files.put(API + "/openapi.json", file("openapi.json", "application/json"));
         files.put("/health", HttpResponse.json(200, "{}").with("cache-control", "no-store"));
         return Map.copyOf(files);
     }

@@ -1,0 +1,239 @@
+package dev.openline.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.openline.net.EventLoops;
+import dev.openline.net.Transport;
+import dev.openline.protocol.ApiCall;
+import dev.openline.protocol.ApiMethod;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the description of the API says is what the server does: its examples are sent, and the answers judged by its schemas. */
+class OpenApiTest {
+    /** Whose examples may still be answered with error 108, because the server can't do it yet. */
+    private static final Set<String> NOT_YET = Set.of(
+            "subscribe",
+            "unsubscribe",
+            "disconnect",
+            "refresh",
+            "presence",
+            "presence_stats",
+            "history_remove",
+            "channels",
+            "info",
+            "connections",
+            "revoke_token",
+            "invalidate_user_tokens");
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static EventLoops loops;
+    private static OpenlineServer server;
+    private static Map<String, @Nullable Object> document;
+    private static JsonSchema schemas;
+
+    @BeforeAll
+    static void start() throws Exception {
+        loops = EventLoops.start(Transport.NIO, 2);
+        server = OpenlineServer.create(o -> o.port(0)
+                        .loops(loops)
+                        .apiKey("all")
+                        .apiKey("none of these", ApiScope.PUBLISH.inNamespaces("elsewhere"))
+                        .namespace(
+                                "chat",
+                                c -> c.history(100, Duration.ofMinutes(5))
+                                        .presence()
+                                        .joinLeave()))
+                .start();
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(at("/api/openapi.json")).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
+        document = JsonText.object(JsonText.parse(answer.body()));
+        schemas = new JsonSchema(document);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        loops.close();
+    }
+
+    private static URI at(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    private static HttpResponse<String> post(String path, String key, @Nullable Object body, String... headers)
+            throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(at(path))
+                .header("X-API-Key", key)
+                .POST(HttpRequest.BodyPublishers.ofString(JsonText.of(body)));
+        if (headers.length > 0) request.headers(headers);
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static @Nullable Object in(@Nullable Object node, String... steps) {
+        Object found = node;
+        for (String step : steps) {
+            Map<String, @Nullable Object> object = schemas.resolve(JsonText.object(found));
+            assertThat(object).containsKey(step);
+            found = object.get(step);
+        }
+        return found;
+    }
+
+    private static @Nullable Object requestSchema(String path) {
+        return in(document, "paths", path, "post", "requestBody", "content", "application/json", "schema");
+    }
+
+    private static @Nullable Object answerSchema(String path, String method, int status) {
+        return in(document, "paths", path, method, "responses", "" + status, "content", "application/json", "schema");
+    }
+
+    private record Example(
+            String path, String name, @Nullable Object body) {
+        @Override
+        public String toString() {
+            return path + " " + name;
+        }
+    }
+
+    static List<Example> examples() {
+        List<Example> all = new ArrayList<>();
+        JsonText.object(document.get("paths")).forEach((path, item) -> {
+            if (!JsonText.object(item).containsKey("post")) return;
+            Object examples = in(item, "post", "requestBody", "content", "application/json", "examples");
+            JsonText.object(examples)
+                    .forEach((name, example) -> all.add(new Example(path, name, in(example, "value"))));
+        });
+        return all;
+    }
+
+    @Test
+    void everyCallHasAPathWithAnExample() {
+        List<String> called = Arrays.stream(ApiCall.Cases.class.getMethods())
+                .map(method ->
+                        "/api/" + method.getName().replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT))
+                .toList();
+        assertThat(examples().stream().map(Example::path).filter(path -> !path.equals("/api")))
+                .containsAll(called)
+                .isSubsetOf(called);
+        assertThat(JsonText.object(document.get("paths")).keySet())
+                .containsAll(called)
+                .hasSize(called.size() + 3)
+                .contains("/api", "/api/openapi.json", "/health");
+    }
+
+    @Test
+    void theMembersOfEveryRequestAreThoseThatAreRead() {
+        for (ApiMethod method : ApiMethod.values()) {
+            Object properties = in(requestSchema("/api/" + method.methodName()), "properties");
+            assertThat(JsonText.object(properties).keySet())
+                    .as(method.methodName())
+                    .containsExactlyInAnyOrderElementsOf(method.members());
+        }
+    }
+
+    @Test
+    void everySchemaIsUsedAndEveryReferenceLeadsSomewhere() {
+        String text = JsonText.of(document);
+        JsonText.object(in(document, "components", "schemas"))
+                .keySet()
+                .forEach(name -> assertThat(text).contains("\"#/components/schemas/" + name + "\""));
+        java.util.regex.Matcher references =
+                java.util.regex.Pattern.compile("\"\\$ref\":(\"[^\"]+\")").matcher(text);
+        while (references.find()) {
+            assertThat(schemas.resolve(JsonText.object(JsonText.parse("{\"$ref\":" + references.group(1) + "}"))))
+                    .isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("examples")
+    void everyExampleIsRightAndAnsweredAsDescribed(Example example) throws Exception {
+        assertThat(schemas.faults(requestSchema(example.path()), example.body()))
+                .isEmpty();
+        HttpResponse<String> answer = post(example.path(), "all", example.body());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        Object body = JsonText.parse(answer.body());
+        assertThat(schemas.faults(answerSchema(example.path(), "post", 200), body))
+                .isEmpty();
+        Object error = JsonText.object(body).get("error");
+        String name = example.path().substring(example.path().lastIndexOf('/') + 1);
+        if (name.equals("rpc")) assertThat(in(error, "code")).isEqualTo(104L);
+        else if (NOT_YET.contains(name) && error != null)
+            assertThat(in(error, "code")).isEqualTo(108L);
+        else assertThat(error).isNull();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("examples")
+    void withoutItsKeyOrScopeEveryExampleIsRefusedAsDescribed(Example example) throws Exception {
+        assertThat(post(example.path(), "wrong", example.body()).statusCode()).isEqualTo(401);
+        if (example.path().equals("/api/rpc")) return; // which is not there for anybody
+        assertThat(post(example.path(), "none of these", example.body()).statusCode())
+                .isEqualTo(403);
+        for (String status : List.of("400", "401", "403", "413")) {
+            in(document, "paths", example.path(), "post", "responses", status, "description");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("examples")
+    void inTheTransportModeEveryErrorHasADescribedStatus(Example example) throws Exception {
+        if (example.path().equals("/api")) return; // which has no such mode
+        String elsewhere = JsonText.of(example.body()).replace("chat:", "nowhere:");
+        HttpResponse<String> answer =
+                post(example.path(), "all", JsonText.parse(elsewhere), "X-Centrifugo-Error-Mode", "transport");
+        assertThat(schemas.faults(
+                        answerSchema(example.path(), "post", answer.statusCode()), JsonText.parse(answer.body())))
+                .as("%d %s", answer.statusCode(), answer.body())
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsOpenToAllIsAnsweredAsDescribed() throws Exception {
+        for (String path : List.of("/health", "/api/openapi.json")) {
+            HttpResponse<String> answer =
+                    HTTP.send(HttpRequest.newBuilder(at(path)).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(schemas.faults(answerSchema(path, "get", 200), JsonText.parse(answer.body())))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void theValidatorFindsWhatIsWrong() {
+        Object published = JsonText.parse("{\"$ref\":\"#/components/schemas/Published\"}");
+        assertThat(schemas.faults(published, JsonText.parse("{\"offset\":1,\"epoch\":\"e\"}")))
+                .isEmpty();
+        for (String wrong : List.of("1", "[]", "{\"offset\":\"1\"}", "{\"offset\":0}", "{\"epoch\":1}", "{\"x\":1}")) {
+            assertThat(schemas.faults(published, JsonText.parse(wrong)))
+                    .as(wrong)
+                    .hasSize(1);
+        }
+        Object reply = JsonText.parse("{\"$ref\":\"#/components/schemas/Reply\"}");
+        for (String wrong : List.of(
+                "{}",
+                "{\"publish\":{},\"error\":{\"code\":1,\"message\":\"\"}}",
+                "{\"error\":{\"code\":1}}",
+                "{\"history\":{\"publications\":[{}],\"epoch\":\"\",\"offset\":0}}",
+                "{\"channels\":{\"channels\":{\"a\":{\"num_clients\":0}}}}")) {
+            assertThat(schemas.faults(reply, JsonText.parse(wrong))).as(wrong).hasSize(1);
+        }
+    }
+}
