@@ -285,7 +285,6 @@ final class ApiDecoder {
         Payload json = data == null ? Payload.wrap(NOTHING) : data;
         return new ApiMessage(
                 b64data == null ? json : b64data,
-                b64data == null ? ApiMessage.Form.JSON : ApiMessage.Form.BYTES,
                 tags,
                 idempotencyKey,
                 logging,

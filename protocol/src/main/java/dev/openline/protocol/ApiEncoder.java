@@ -1,6 +1,5 @@
 package dev.openline.protocol;
 
-import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -109,12 +108,8 @@ final class ApiEncoder implements ApiResult.Cases {
     /** Clients that speak Protobuf may say anything. One payload that is no JSON would spoil the whole answer. */
     private void payload(String name, @Nullable Payload payload) {
         if (payload == null || payload.size() == 0) return;
-        try {
-            Payload json = JsonCodec.payload(ByteBuffer.wrap(payload.raw()));
-            out.member(name).put(json.raw());
-        } catch (MalformedFrame bytes) {
-            out.member("b64" + name).quoted(Base64.getEncoder().encodeToString(payload.raw()));
-        }
+        if (payload.isJson()) out.payload(JsonOutput.name(name), payload);
+        else out.member("b64" + name).quoted(Base64.getEncoder().encodeToString(payload.raw()));
     }
 
     @Override

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a backend publishes.
  *
- * @param data the payload, of no bytes if none was sent
- * @param form what is known of it
+ * @param data the payload, of no bytes if none was sent; sent as base64, it may be anything
  * @param tags small labels; empty if none
  * @param idempotencyKey publishes with the same key on the same channel count once; empty for none
  * @param logging whether it goes into the channel's log
@@ -17,20 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record ApiMessage(
         Payload data,
-        Form form,
         Map<String, String> tags,
         String idempotencyKey,
         Logging logging,
         Delta delta,
         @Nullable Version version) {
-    /** What is known of a payload. */
-    public enum Form {
-        /** It came as JSON: it is one JSON value without raw line breaks, or nothing. */
-        JSON,
-        /** It came as base64: any bytes, in which nobody looked for JSON. */
-        BYTES
-    }
-
     /** Whether a publication goes into the channel's log. */
     public enum Logging {
         LOGGED,

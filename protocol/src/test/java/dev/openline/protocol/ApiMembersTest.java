@@ -189,7 +189,6 @@ class ApiMembersTest {
                         "a",
                         new ApiMessage(
                                 Payload.of("{\"x\":  1}"),
-                                ApiMessage.Form.JSON,
                                 Map.of("t", "v"),
                                 "k",
                                 ApiMessage.Logging.UNLOGGED,
@@ -201,7 +200,7 @@ class ApiMembersTest {
     void base64GoesBeforeJsonAndMayHoldAnyBytes() throws MalformedFrame {
         ApiCall.Publish call = (ApiCall.Publish) call(ApiMethod.PUBLISH, "{\"b64data\":\"/wAK\",\"data\":1}");
         assertThat(call.message().data()).isEqualTo(Payload.wrap(new byte[] {-1, 0, 10}));
-        assertThat(call.message().form()).isEqualTo(ApiMessage.Form.BYTES);
+        assertThat(call.message().data().isJson()).isFalse();
         ApiCall.Subscribe subscribe = (ApiCall.Subscribe)
                 call(ApiMethod.SUBSCRIBE, "{\"b64info\":\"/w==\",\"info\":1,\"data\":2,\"b64data\":\"AA==\"}");
         assertThat(subscribe.info()).isEqualTo(Payload.wrap(new byte[] {-1}));
@@ -212,7 +211,6 @@ class ApiMembersTest {
     void aPublishWithoutDataHasNoBytes() throws MalformedFrame {
         ApiMessage message = ((ApiCall.Publish) call(ApiMethod.PUBLISH, "{\"data\":null}")).message();
         assertThat(message.data().size()).isZero();
-        assertThat(message.form()).isEqualTo(ApiMessage.Form.JSON);
         assertThat(message.version()).isNull();
     }
 

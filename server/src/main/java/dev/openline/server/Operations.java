@@ -9,9 +9,8 @@ import java.util.concurrent.CompletionStage;
  * What the server does for the calls of its HTTP API. One method for each call that isn't made of others; any thread.
  *
  * <p>Calls come without a {@linkplain ApiCall#flaw() flaw}, inside {@link ApiLimits}, and from one who may make them. What depends on the
- * server is checked here: that the namespace exists (102), has the feature (108) and accepts the payload (107), that a position is in the
- * log (112). A message that came as {@code Form.BYTES} may hold anything, one as {@code Form.JSON} may be empty. Refusals are values; a
- * failed stage is answered with error 100 and logged.
+ * server is checked here: that the namespace exists (102), has the feature (108) and accepts the payload (107), which may be any bytes or
+ * none, that a position is in the log (112). Refusals are values; a failed stage is answered with error 100 and logged.
  */
 interface Operations {
     CompletionStage<ApiReply<ApiResult.Published>> publish(ApiCall.Publish call);

@@ -15,9 +15,6 @@ import dev.openline.protocol.ApiResult;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
-import dev.openline.protocol.JsonCodec;
-import dev.openline.protocol.MalformedFrame;
-import dev.openline.protocol.Payload;
 import dev.openline.protocol.StreamPosition;
 import dev.openline.protocol.Unsubscribed;
 import java.util.EnumMap;
@@ -66,7 +63,7 @@ final class ServerOperations implements Operations {
     @Override
     public CompletionStage<ApiReply<ApiResult.Published>> publish(ApiCall.Publish call) {
         ApiMessage message = call.message();
-        PublishRequest request = PublishRequest.of(call.channel(), payloadOf(message))
+        PublishRequest request = PublishRequest.of(call.channel(), message.data())
                 .tagged(message.tags())
                 .once(message.idempotencyKey().isEmpty() ? null : message.idempotencyKey())
                 .history(
@@ -86,17 +83,6 @@ final class ServerOperations implements Operations {
     private static PublishRequest.@Nullable Version versionOf(ApiMessage message) {
         ApiMessage.Version version = message.version();
         return version == null ? null : new PublishRequest.Version(version.number(), version.epoch());
-    }
-
-    /** Bytes that happen to be JSON lose their raw line breaks, which would end a message on JSON connections. */
-    private static Payload payloadOf(ApiMessage message) {
-        Payload data = message.data();
-        if (message.form() == ApiMessage.Form.JSON || data.size() == 0) return data;
-        try {
-            return JsonCodec.payload(data.buffer());
-        } catch (MalformedFrame bytes) {
-            return data;
-        }
     }
 
     private static ApiReply<ApiResult.Published> replyOf(Published published) {
