@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the description of the API says is what the server does: its examples are sent, and the answers judged by its schemas. */
+/** What the description of the API says is what the server does: its examples are sent, and the answers judged by its description.schemas(). */
 class OpenApiTest {
     /** Whose examples may still be answered with error 108, because the server can't do it yet. */
     static final Set<String> NOT_YET = Set.of("revoke_token", "invalidate_user_tokens");
@@ -31,8 +30,7 @@ class OpenApiTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static EventLoops loops;
     private static OpenlineServer server;
-    private static Map<String, @Nullable Object> document;
-    private static JsonSchema schemas;
+    private static ApiDescription description;
 
     @BeforeAll
     static void start() throws Exception {
@@ -51,8 +49,7 @@ class OpenApiTest {
                 HttpRequest.newBuilder(at("/api/openapi.json")).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
-        document = JsonText.object(JsonText.parse(answer.body()));
-        schemas = new JsonSchema(document);
+        description = new ApiDescription(answer.body());
     }
 
     @AfterAll
@@ -74,24 +71,6 @@ class OpenApiTest {
         return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private static @Nullable Object in(@Nullable Object node, String... steps) {
-        Object found = node;
-        for (String step : steps) {
-            Map<String, @Nullable Object> object = schemas.resolve(JsonText.object(found));
-            assertThat(object).containsKey(step);
-            found = object.get(step);
-        }
-        return found;
-    }
-
-    private static @Nullable Object requestSchema(String path) {
-        return in(document, "paths", path, "post", "requestBody", "content", "application/json", "schema");
-    }
-
-    private static @Nullable Object answerSchema(String path, String method, int status) {
-        return in(document, "paths", path, method, "responses", "" + status, "content", "application/json", "schema");
-    }
-
     private record Example(
             String path, String name, @Nullable Object body) {
         @Override
@@ -102,11 +81,11 @@ class OpenApiTest {
 
     static List<Example> examples() {
         List<Example> all = new ArrayList<>();
-        JsonText.object(document.get("paths")).forEach((path, item) -> {
+        JsonText.object(description.document().get("paths")).forEach((path, item) -> {
             if (!JsonText.object(item).containsKey("post")) return;
-            Object examples = in(item, "post", "requestBody", "content", "application/json", "examples");
+            Object examples = description.in(item, "post", "requestBody", "content", "application/json", "examples");
             JsonText.object(examples)
-                    .forEach((name, example) -> all.add(new Example(path, name, in(example, "value"))));
+                    .forEach((name, example) -> all.add(new Example(path, name, description.in(example, "value"))));
         });
         return all;
     }
@@ -120,7 +99,7 @@ class OpenApiTest {
         assertThat(examples().stream().map(Example::path).filter(path -> !path.equals("/api")))
                 .containsAll(called)
                 .isSubsetOf(called);
-        assertThat(JsonText.object(document.get("paths")).keySet())
+        assertThat(JsonText.object(description.document().get("paths")).keySet())
                 .containsAll(called)
                 .hasSize(called.size() + 3)
                 .contains("/api", "/api/openapi.json", "/health");
@@ -129,7 +108,7 @@ class OpenApiTest {
     @Test
     void theMembersOfEveryRequestAreThoseThatAreRead() {
         for (ApiMethod method : ApiMethod.values()) {
-            Object properties = in(requestSchema("/api/" + method.methodName()), "properties");
+            Object properties = description.in(description.requestSchema("/api/" + method.methodName()), "properties");
             assertThat(JsonText.object(properties).keySet())
                     .as(method.methodName())
                     .containsExactlyInAnyOrderElementsOf(method.members());
@@ -138,14 +117,16 @@ class OpenApiTest {
 
     @Test
     void everySchemaIsUsedAndEveryReferenceLeadsSomewhere() {
-        String text = JsonText.of(document);
-        JsonText.object(in(document, "components", "schemas"))
+        String text = JsonText.of(description.document());
+        JsonText.object(description.in(description.document(), "components", "schemas"))
                 .keySet()
                 .forEach(name -> assertThat(text).contains("\"#/components/schemas/" + name + "\""));
         java.util.regex.Matcher references =
                 java.util.regex.Pattern.compile("\"\\$ref\":(\"[^\"]+\")").matcher(text);
         while (references.find()) {
-            assertThat(schemas.resolve(JsonText.object(JsonText.parse("{\"$ref\":" + references.group(1) + "}"))))
+            assertThat(description
+                            .schemas()
+                            .resolve(JsonText.object(JsonText.parse("{\"$ref\":" + references.group(1) + "}"))))
                     .isNotEmpty();
         }
     }
@@ -153,18 +134,18 @@ class OpenApiTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("examples")
     void everyExampleIsRightAndAnsweredAsDescribed(Example example) throws Exception {
-        assertThat(schemas.faults(requestSchema(example.path()), example.body()))
+        assertThat(description.schemas().faults(description.requestSchema(example.path()), example.body()))
                 .isEmpty();
         HttpResponse<String> answer = post(example.path(), "all", example.body());
         assertThat(answer.statusCode()).isEqualTo(200);
         Object body = JsonText.parse(answer.body());
-        assertThat(schemas.faults(answerSchema(example.path(), "post", 200), body))
+        assertThat(description.schemas().faults(description.answerSchema(example.path(), "post", 200), body))
                 .isEmpty();
         Object error = JsonText.object(body).get("error");
         String name = example.path().substring(example.path().lastIndexOf('/') + 1);
-        if (name.equals("rpc")) assertThat(in(error, "code")).isEqualTo(104L);
+        if (name.equals("rpc")) assertThat(description.in(error, "code")).isEqualTo(104L);
         else if (NOT_YET.contains(name) && error != null)
-            assertThat(in(error, "code")).isEqualTo(108L);
+            assertThat(description.in(error, "code")).isEqualTo(108L);
         else assertThat(error).isNull();
     }
 
@@ -176,7 +157,7 @@ class OpenApiTest {
         assertThat(post(example.path(), "none of these", example.body()).statusCode())
                 .isEqualTo(403);
         for (String status : List.of("400", "401", "403", "413")) {
-            in(document, "paths", example.path(), "post", "responses", status, "description");
+            description.in(description.document(), "paths", example.path(), "post", "responses", status, "description");
         }
     }
 
@@ -187,8 +168,11 @@ class OpenApiTest {
         String elsewhere = JsonText.of(example.body()).replace("chat:", "nowhere:");
         HttpResponse<String> answer =
                 post(example.path(), "all", JsonText.parse(elsewhere), "X-Centrifugo-Error-Mode", "transport");
-        assertThat(schemas.faults(
-                        answerSchema(example.path(), "post", answer.statusCode()), JsonText.parse(answer.body())))
+        assertThat(description
+                        .schemas()
+                        .faults(
+                                description.answerSchema(example.path(), "post", answer.statusCode()),
+                                JsonText.parse(answer.body())))
                 .as("%d %s", answer.statusCode(), answer.body())
                 .isEmpty();
     }
@@ -199,7 +183,9 @@ class OpenApiTest {
             HttpResponse<String> answer =
                     HTTP.send(HttpRequest.newBuilder(at(path)).build(), HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(schemas.faults(answerSchema(path, "get", 200), JsonText.parse(answer.body())))
+            assertThat(description
+                            .schemas()
+                            .faults(description.answerSchema(path, "get", 200), JsonText.parse(answer.body())))
                     .isEmpty();
         }
     }
@@ -207,10 +193,10 @@ class OpenApiTest {
     @Test
     void theValidatorFindsWhatIsWrong() {
         Object published = JsonText.parse("{\"$ref\":\"#/components/schemas/Published\"}");
-        assertThat(schemas.faults(published, JsonText.parse("{\"offset\":1,\"epoch\":\"e\"}")))
+        assertThat(description.schemas().faults(published, JsonText.parse("{\"offset\":1,\"epoch\":\"e\"}")))
                 .isEmpty();
         for (String wrong : List.of("1", "[]", "{\"offset\":\"1\"}", "{\"offset\":0}", "{\"epoch\":1}", "{\"x\":1}")) {
-            assertThat(schemas.faults(published, JsonText.parse(wrong)))
+            assertThat(description.schemas().faults(published, JsonText.parse(wrong)))
                     .as(wrong)
                     .hasSize(1);
         }
@@ -221,7 +207,9 @@ class OpenApiTest {
                 "{\"error\":{\"code\":1}}",
                 "{\"history\":{\"publications\":[{}],\"epoch\":\"\",\"offset\":0}}",
                 "{\"channels\":{\"channels\":{\"a\":{\"num_clients\":0}}}}")) {
-            assertThat(schemas.faults(reply, JsonText.parse(wrong))).as(wrong).hasSize(1);
+            assertThat(description.schemas().faults(reply, JsonText.parse(wrong)))
+                    .as(wrong)
+                    .hasSize(1);
         }
     }
 }
