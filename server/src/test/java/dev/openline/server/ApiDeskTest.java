@@ -99,7 +99,7 @@ class ApiDeskTest {
         CompletableFuture<String> answer = carryOut(
                 "batch",
                 "{\"commands\":[{\"publish\":{\"channel\":\"a\",\"data\":1}},{\"broadcast\":{\"channels\":[\"b\",\"c\"],\"data\":1}},"
-                    + "{\"publish\":{\"data\":1}},{\"publish\":{\"channel\":\"d\",\"data\":1}}]}");
+                        + "{\"publish\":{\"data\":1}},{\"publish\":{\"channel\":\"d\",\"data\":1}}]}");
         assertThat(open.keySet()).containsExactly("a");
         answer("a", 1);
         assertThat(open.keySet()).containsExactly("b", "c");
@@ -124,8 +124,8 @@ class ApiDeskTest {
         CompletableFuture<String> answer = carryOut(
                 "batch",
                 "{\"parallel\":true,\"commands\":[{\"broadcast\":{\"channels\":[\"a\",\"b\"],\"data\":1}},"
-                    + "{\"broadcast\":{\"channels\":[\"c\",\"d\"],\"data\":1}},{\"publish\":{\"channel\":\"e\",\"data\":1}},"
-                    + "{\"publish\":{\"channel\":\"f\",\"data\":1}}]}");
+                        + "{\"broadcast\":{\"channels\":[\"c\",\"d\"],\"data\":1}},{\"publish\":{\"channel\":\"e\",\"data\":1}},"
+                        + "{\"publish\":{\"channel\":\"f\",\"data\":1}}]}");
         List<String> begun = new ArrayList<>(open.keySet());
         assertThat(begun).containsExactly("a", "c", "e");
         for (int offset = 1; !open.isEmpty(); offset++) {
