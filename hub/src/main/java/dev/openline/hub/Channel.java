@@ -172,20 +172,32 @@ final class Channel {
         return touched + life;
     }
 
-    /** The answer to a subscriber who hands {@code from} back. */
+    /** The answer to a subscriber who hands {@code from} back, or nothing. */
     Recovery recover(@Nullable StreamPosition from) {
-        if (from == null) return new Recovery.NotAsked();
-        if (log == null) return new Recovery.Gap();
-        if (options.mode() == Mode.LATEST) return recoverNewest(log, from);
+        if (log == null) return from == null ? new Recovery.NotAsked() : new Recovery.Gap();
+        if (from == null) return options.has(Feature.AUTO_RECOVER) ? recoverState(log) : new Recovery.NotAsked();
+        if (options.mode() == Mode.LATEST && !options.keyed()) return recoverNewest(log, from);
         if (!sameLife(log, from)) return new Recovery.NewEpoch();
+        // Whoever has nothing misses nothing of what was dropped: the newest of each key is all there is to know.
+        if (options.keyed() && from.offset() == 0 && from.epoch().isEmpty()) return recoverState(log);
         // An offset beyond the top was never given out in this epoch: whoever holds it is not where it believes to be.
         if (!log.reachesBackTo(from.offset())) return new Recovery.Gap();
-        List<Publication> page = firstPage(log.after(from.offset(), limits.pageLimit()));
-        return new Recovery.Complete(page, from.offset() + page.size() < log.topOffset());
+        return firstPage(log, from.offset());
     }
 
-    /** As much of {@code page} as fits into one reply. */
-    private List<Publication> firstPage(List<Publication> page) {
+    /** In mode LATEST, all that somebody needs who knows nothing: the newest, or the newest of each key. */
+    private Recovery recoverState(Log log) {
+        return firstPage(log, options.keyed() ? 0 : log.topOffset() - 1);
+    }
+
+    private Recovery firstPage(Log log, long after) {
+        List<Publication> page = bounded(log.after(after, limits.pageLimit()));
+        boolean more = !page.isEmpty() && page.get(page.size() - 1).offset() < log.topOffset();
+        return new Recovery.Complete(page, more);
+    }
+
+    /** As much of {@code page} as may travel at once. */
+    private List<Publication> bounded(List<Publication> page) {
         long bytes = 0;
         for (int i = 0; i < page.size(); i++) {
             bytes += page.get(i).data().size();
@@ -196,7 +208,7 @@ final class Channel {
 
     /** In mode LATEST the newest publication makes up for anything, whatever life of the log the cursor comes from. */
     private static Recovery recoverNewest(Log log, StreamPosition from) {
-        if (from.offset() == log.topOffset() && from.epoch().equals(log.epoch))
+        if (from.offset() == log.topOffset() && from.epoch().equals(log.epoch()))
             return new Recovery.Complete(List.of(), false);
         if (log.size() > 0) return new Recovery.Complete(log.after(log.topOffset() - 1, 1), false);
         return sameLife(log, from) ? new Recovery.Gap() : new Recovery.NewEpoch();
@@ -205,10 +217,10 @@ final class Channel {
     /** What comes after {@code after}, for a cursor that catches up. */
     Page read(Log log, StreamPosition after, int limit) {
         if (!sameLife(log, after)) return new Page.NewEpoch(log.top());
-        if (options.mode() == Mode.LATEST)
+        if (options.mode() == Mode.LATEST && !options.keyed())
             return new Page.Found(log.after(Math.max(after.offset(), log.topOffset() - 1), 1), log.top());
         if (!log.reachesBackTo(after.offset())) return new Page.Gap(log.top());
-        return new Page.Found(log.after(after.offset(), limit), log.top());
+        return new Page.Found(bounded(log.after(after.offset(), limit)), log.top());
     }
 
     Page history(Log log, HistoryQuery query) {
@@ -222,6 +234,6 @@ final class Channel {
     }
 
     private static boolean sameLife(Log log, StreamPosition position) {
-        return position.epoch().isEmpty() || position.epoch().equals(log.epoch);
+        return position.epoch().isEmpty() || position.epoch().equals(log.epoch());
     }
 }

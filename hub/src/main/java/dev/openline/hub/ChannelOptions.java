@@ -112,6 +112,11 @@ public record ChannelOptions(
         return mode != Mode.TRANSIENT;
     }
 
+    /** Whether the log keeps the newest publication of each key, instead of the newest ones. */
+    public boolean keyed() {
+        return !latestKey.isEmpty();
+    }
+
     public boolean has(Feature feature) {
         return features.contains(feature);
     }

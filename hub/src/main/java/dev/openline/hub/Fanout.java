@@ -13,7 +13,7 @@ import java.util.Queue;
  *
  * <p>A cursor is <em>live</em> while it has seen all there is and its pipe could take it. The first publication it can't take makes it
  * <em>lag</em>: nothing is queued for it, it only stays where it is. When its pipe drains it reads on, in mode EVERY page by page from the log,
- * in mode LATEST the newest alone, until it has reached the group's head and is live again. In mode TRANSIENT nothing lags; what can't be taken
+ * in mode LATEST the newest alone, or with keys the newest of each key page by page, until it has reached the group's head and is live again. In mode TRANSIENT nothing lags; what can't be taken
  * is not delivered.
  *
  * <p>Two laws: in mode EVERY a cursor moves by one and pushes exactly that publication, whichever way it came; and a publication of which
@@ -52,7 +52,7 @@ public final class Fanout<F> {
             StreamPosition top = accepted.top();
             Group<F> group = groups.get(channel);
             if (group == null) {
-                group = new Group<>(channel, accepted.options().mode(), top);
+                group = new Group<>(channel, accepted.options(), top);
                 groups.put(channel, group);
             }
             raise(group, top.epoch(), top.offset());
@@ -100,7 +100,7 @@ public final class Fanout<F> {
             }
             long offset = publication.offset();
             if (offset == 0) passOnce(group, publication, frame);
-            else if (group.mode == Mode.LATEST) passNewest(group, epoch, publication, frame);
+            else if (group.order == Group.Order.NEWEST) passNewest(group, epoch, publication, frame);
             else passNext(group, epoch, publication, frame);
         } finally {
             leave();
@@ -250,7 +250,7 @@ public final class Fanout<F> {
         for (Publication publication : found.publications()) {
             long offset = publication.offset();
             if (offset <= cursor.offset) continue;
-            if (group.mode == Mode.EVERY && offset != cursor.offset + 1) {
+            if (group.order == Group.Order.CONTIGUOUS && offset != cursor.offset + 1) {
                 lose(cursor);
                 return;
             }
@@ -268,9 +268,9 @@ public final class Fanout<F> {
             previous = publication;
             if (cursor.state == Cursor.State.DETACHED) return;
         }
-        // The newest of a LATEST log may have become too old: there is nothing to send then, and nothing more to wait
+        // The newest of a LATEST log without keys may have become too old: there is nothing to send then, and nothing more to wait
         // for.
-        if (group.mode == Mode.LATEST) cursor.offset = Math.max(cursor.offset, top.offset());
+        if (group.order == Group.Order.NEWEST) cursor.offset = Math.max(cursor.offset, top.offset());
         raise(group, top.epoch(), top.offset());
         if (cursor.offset >= group.head && cursor.epoch.equals(group.epoch)) catchUp(cursor);
         // The log ends before what was said: reading it again would say so forever.
@@ -364,6 +364,6 @@ public final class Fanout<F> {
         }
         cursor.state = Cursor.State.READING;
         waiting.reading++;
-        effects.read(cursor, group.channel, cursor.position(), group.mode == Mode.LATEST ? 1 : limits.pageLimit());
+        effects.read(cursor, group.channel, cursor.position(), group.order == Group.Order.NEWEST ? 1 : limits.pageLimit());
     }
 }

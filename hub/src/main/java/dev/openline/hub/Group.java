@@ -11,15 +11,34 @@ import org.jspecify.annotations.Nullable;
  * end, where a walk that has begun does not come.
  */
 final class Group<F> {
+    /** Which publication a cursor may go on with. */
+    enum Order {
+        /** The next offset, whether it passes or comes from the log: mode EVERY. */
+        CONTIGUOUS,
+        /** The next offset as it passes; from the log the next that is kept: mode LATEST with keys. */
+        COMPACTED,
+        /** Any newer one: mode LATEST without keys, and mode TRANSIENT. */
+        NEWEST;
+
+        static Order of(ChannelOptions options) {
+            if (options.mode() == Mode.EVERY) return CONTIGUOUS;
+            return options.keyed() ? COMPACTED : NEWEST;
+        }
+    }
+
     private static final int FIRST_CAPACITY = 2;
 
     final String channel;
     final Mode mode;
+    /** What this channel does with a cursor that can't take what passes. */
+    final SlowReader slowReader;
+    /** Whether a live cursor must have all that passed before it takes the next: not so where only the newest counts. */
+    final Order order;
     /** The newest position heard of; cursors at its offset have everything. */
     String epoch;
 
     long head;
-    /** In mode LATEST the frame of the publication at {@code head}, held only while somebody lags; else null. */
+    /** In mode LATEST without keys the frame of the publication at {@code head}, held only while somebody lags; else null. */
     @Nullable
     F newest;
 
@@ -33,9 +52,11 @@ final class Group<F> {
     /** Cursors that are LAGGING or READING. */
     int lagging;
 
-    Group(String channel, Mode mode, StreamPosition top) {
+    Group(String channel, ChannelOptions options, StreamPosition top) {
         this.channel = channel;
-        this.mode = mode;
+        mode = options.mode();
+        slowReader = options.slowReader();
+        order = Order.of(options);
         epoch = top.epoch();
         head = top.offset();
     }

@@ -2,151 +2,61 @@ package dev.openline.hub;
 
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.StreamPosition;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest publications of one channel, in a ring that grows up to the channel's history size.
+ * What one channel remembers, in the order of offsets. A {@link RingLog} keeps the newest publications, a {@link CompactedLog} the newest
+ * of each key.
  *
- * <p>Two laws: offsets are 1, 2, 3 … without a hole, so the item with offset {@code o} sits {@code o - first()} places after the start;
- * and whatever is dropped, by size or by age, the top and the epoch stay.
+ * <p>Laws of both: appended offsets are 1, 2, 3 … without a hole; whatever is dropped, the top and the epoch stay; and what is dropped for
+ * lack of room or age, or on request, is older than all that is kept.
  */
-final class Log {
-    private static final int FIRST_CAPACITY = 8;
-    private static final @Nullable Publication[] NO_ITEMS = {};
-    private static final long[] NO_TIMES = {};
+sealed interface Log permits RingLog, CompactedLog {
+    /** The log for a channel with these options, which must want one. */
+    static Log of(String epoch, ChannelOptions options) {
+        return options.keyed() ? new CompactedLog(epoch, options) : new RingLog(epoch, options);
+    }
 
-    final String epoch;
-    private final int maxSize;
-    private final long ttlMillis;
+    /** The name of this life of the log. */
+    String epoch();
 
-    private @Nullable Publication[] items = NO_ITEMS;
-    /** When each item was appended; never falls from one item to the next. */
-    private long[] times = NO_TIMES;
-
-    private int start;
-    private int size;
     /** Offset of the newest publication ever appended; 0 before the first. */
-    private long top;
+    long topOffset();
 
-    Log(String epoch, ChannelOptions options) {
-        this.epoch = epoch;
-        maxSize = options.historySize();
-        ttlMillis = options.historyTtl().toMillis();
+    default StreamPosition top() {
+        return new StreamPosition(topOffset(), epoch());
     }
 
-    StreamPosition top() {
-        return new StreamPosition(top, epoch);
+    default long nextOffset() {
+        return topOffset() + 1;
     }
 
-    long topOffset() {
-        return top;
-    }
-
-    long nextOffset() {
-        return top + 1;
-    }
-
-    /** Offset of the oldest item that is kept; {@code nextOffset()} if none is. */
-    long first() {
-        return top - size + 1;
-    }
-
-    int size() {
-        return size;
-    }
+    /** Items that are kept. */
+    int size();
 
     /** Appends {@code publication}, which must carry {@link #nextOffset}. */
-    void append(Publication publication, long now) {
-        if (publication.offset() != top + 1)
-            throw new IllegalArgumentException("offset " + publication.offset() + " does not follow " + top);
-        long time = size == 0 ? now : Math.max(now, times[slot(size - 1)]);
-        if (size == maxSize) dropOldest();
-        else if (size == items.length) grow();
-        int slot = slot(size);
-        items[slot] = publication;
-        times[slot] = time;
-        size++;
-        top++;
-    }
+    void append(Publication publication, long now);
 
     /** Drops what is too old. Each item is dropped once, so the cost belongs to its append. */
-    void expire(long now) {
-        if (size == 0) return;
-        if (times[slot(size - 1)] + ttlMillis <= now) clear();
-        else while (times[start] + ttlMillis <= now) dropOldest();
-    }
-
-    /** Drops all items. The position stays. */
-    void clear() {
-        items = NO_ITEMS;
-        times = NO_TIMES;
-        start = 0;
-        size = 0;
-    }
+    void expire(long now);
 
     /** When the oldest item becomes too old; {@link Long#MAX_VALUE} if there is none. */
-    long nextExpiry() {
-        return size == 0 ? Long.MAX_VALUE : times[start] + ttlMillis;
-    }
+    long nextExpiry();
 
-    /** Whether nothing that came after {@code offset} has been dropped, and the log ever reached that far. */
-    boolean reachesBackTo(long offset) {
-        return offset + 1 >= first() && offset <= top;
-    }
+    /** Drops all items. The position stays. */
+    void clear();
+
+    /** Whether {@link #after} can tell all that matters after {@code offset}, and the log ever reached that far. */
+    boolean reachesBackTo(long offset);
 
     /** The kept items after {@code offset}, oldest first, at most {@code limit}. */
-    List<Publication> after(long offset, int limit) {
-        int skip = offset < first() ? 0 : (int) Math.min(size, offset + 1 - first());
-        int count = Math.min(limit, size - skip);
-        List<Publication> found = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) found.add(item(skip + i));
-        return found;
-    }
+    List<Publication> after(long offset, int limit);
 
     /** The kept items before {@code offset}, newest first, at most {@code limit}. */
-    List<Publication> before(long offset, int limit) {
-        int end = offset <= first() ? 0 : (int) Math.min(size, offset - first());
-        int count = Math.min(limit, end);
-        List<Publication> found = new ArrayList<>(count);
-        for (int i = 1; i <= count; i++) found.add(item(end - i));
-        return found;
-    }
+    List<Publication> before(long offset, int limit);
 
     /** The newest item that is kept; null if none is. */
     @Nullable
-    Publication newest() {
-        return size == 0 ? null : item(size - 1);
-    }
-
-    private Publication item(int index) {
-        Publication item = items[slot(index)];
-        if (item == null) throw new AssertionError("no item at " + index + " of " + size);
-        return item;
-    }
-
-    private int slot(int index) {
-        int slot = start + index;
-        return slot < items.length ? slot : slot - items.length;
-    }
-
-    private void dropOldest() {
-        items[start] = null;
-        start = start + 1 == items.length ? 0 : start + 1;
-        size--;
-    }
-
-    private void grow() {
-        int capacity = (int) Math.min(maxSize, Math.max(FIRST_CAPACITY, 2L * items.length));
-        @Nullable Publication[] moreItems = Arrays.copyOfRange(items, start, start + capacity);
-        long[] moreTimes = Arrays.copyOfRange(times, start, start + capacity);
-        // The part before the start wraps round to the end of what was copied.
-        System.arraycopy(items, 0, moreItems, items.length - start, start);
-        System.arraycopy(times, 0, moreTimes, times.length - start, start);
-        items = moreItems;
-        times = moreTimes;
-        start = 0;
-    }
+    Publication newest();
 }

@@ -81,7 +81,7 @@ public final class Shard {
         keep(channel, request.idempotencyKey(), published, now);
         if (!channel.audience.isEmpty())
             effects.publication(
-                    channel.audience.loops(), channel.name, log == null ? "" : log.epoch, publication, previous);
+                    channel.audience.loops(), channel.name, log == null ? "" : log.epoch(), publication, previous);
         return published;
     }
 
@@ -144,7 +144,8 @@ public final class Shard {
 
     /**
      * What comes after {@code after}, for a cursor that catches up: in mode EVERY the next publications, contiguous, at most {@code limit};
-     * in mode LATEST at most the newest.
+     * in mode LATEST at most the newest, or with keys the newest of each key, at most {@code limit}, in the order of offsets. A page ends early
+     * at {@link ShardLimits#pageBytes}.
      *
      * @param after an empty epoch stands for any
      */
@@ -269,7 +270,7 @@ public final class Shard {
     private Channel create(String channelName) {
         ChannelOptions options = rules.optionsFor(channelName);
         if (options == null) throw new IllegalArgumentException("no such channel");
-        Log log = options.logged() ? new Log(epochs.get(), options) : null;
+        Log log = options.logged() ? Log.of(epochs.get(), options) : null;
         Channel channel = new Channel(channelName, options, limits, log);
         channels.put(channelName, channel);
         return channel;

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param maxChannels channels in memory; at the limit a new one is refused with {@code limit exceeded}. Default 1 000 000
  * @param pageLimit publications in the first page of a recovery, which travels in the subscribe reply. Default 64
- * @param pageBytes payload bytes after which that page ends, whatever it holds by then; a page has at least one publication. Default 262 144
+ * @param pageBytes payload bytes after which that page ends, and each page of {@link Shard#read}, whatever it holds by then; a page has at least
+ *     one publication, if there is one. Default 262 144
  * @param maxIdempotencyKeys keys remembered per channel; at the limit the oldest is forgotten early. Default 16 384
  * @param maxIdempotencyKeyChars length of a key; a longer one is refused with {@code bad request}. Default 128
  * @param idempotencyTtl how long a key is remembered, 1 ms to 24 h. Default 5 minutes

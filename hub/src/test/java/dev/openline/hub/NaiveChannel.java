@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * remembers all that was ever said, so that a reader can be checked word for word.
  */
 final class NaiveChannel {
-    private record Item(long offset, long saidAt) {}
+    /** @param key which newer publications make it superfluous; its own offset where none do */
+    record Item(long offset, long saidAt, String key) {}
 
     private record Key(StreamPosition position, long until) {}
 
@@ -33,6 +35,8 @@ final class NaiveChannel {
     private int subscribers;
     private @Nullable String epoch;
     private long top;
+    /** In a keyed log, the highest offset that went for lack of room or age. */
+    private long dropped;
     private long touched;
 
     NaiveChannel(String name, ChannelOptions options, ShardLimits limits) {
@@ -47,13 +51,14 @@ final class NaiveChannel {
 
     /** Lets time pass: items and keys go, and at last the position. */
     void at(long now) {
-        kept.removeIf(item -> item.saidAt() + options.historyTtl().toMillis() <= now);
+        drop(item -> item.saidAt() + options.historyTtl().toMillis() <= now);
         keys.values().removeIf(key -> key.until() <= now);
         long life = options.historyMetaTtl().toMillis();
         if (top == 0) life = Math.min(life, limits.neverPublishedTtl().toMillis());
         if (subscribers > 0 || !keys.isEmpty() || touched + life > now) return;
         epoch = null;
         top = 0;
+        dropped = 0;
         kept.clear();
     }
 
@@ -80,11 +85,37 @@ final class NaiveChannel {
         assertThat(said.get(epoch).put(top, request.data().text()))
                 .as("an offset is used once")
                 .isNull();
-        kept.add(new Item(top, now));
-        if (kept.size() > options.historySize()) kept.remove(0);
+        keep(new Item(top, now, keyOf(request.tags())));
         if (key != null)
             keys.put(key, new Key(position, now + limits.idempotencyTtl().toMillis()));
         return false;
+    }
+
+    /** The key of a publication with these tags that comes now. */
+    private String keyOf(Map<String, String> tags) {
+        return options.keyed() ? tags.getOrDefault(options.latestKey(), "") : "" + top;
+    }
+
+    private void keep(Item item) {
+        kept.removeIf(older -> older.key().equals(item.key()));
+        kept.add(item);
+        if (kept.size() <= options.historySize()) return;
+        long oldest = kept.get(0).offset();
+        drop(older -> older.offset() == oldest);
+    }
+
+    private void drop(Predicate<Item> which) {
+        for (Item item : kept) if (which.test(item)) dropped = Math.max(dropped, item.offset());
+        kept.removeIf(which);
+    }
+
+    /** The newest of each key, where there are keys. */
+    List<Item> kept() {
+        return List.copyOf(kept);
+    }
+
+    private boolean onlyNewest() {
+        return options.mode() == Mode.LATEST && !options.keyed();
     }
 
     void subscribed(Subscribed.Accepted answer, SubscribeRequest request, long now) {
@@ -95,9 +126,10 @@ final class NaiveChannel {
         if (options.logged()) meet(answer.top().epoch());
         assertThat(answer.top()).isEqualTo(top());
         StreamPosition from = request.recoverFrom();
-        if (from == null) assertThat(answer.recovery()).isEqualTo(new Recovery.NotAsked());
+        if (from == null && options.has(Feature.AUTO_RECOVER)) complete(missed(0), answer.recovery());
+        else if (from == null) assertThat(answer.recovery()).isEqualTo(new Recovery.NotAsked());
         else if (!options.logged()) assertThat(answer.recovery()).isEqualTo(new Recovery.Gap());
-        else if (options.mode() == Mode.LATEST) newest(from, answer.recovery());
+        else if (onlyNewest()) newest(from, answer.recovery());
         else everything(from, answer.recovery());
     }
 
@@ -114,12 +146,12 @@ final class NaiveChannel {
         if (!after.epoch().equals(epoch)) {
             meet(answer instanceof Page.NewEpoch renewed ? renewed.top().epoch() : "");
             assertThat(answer).isEqualTo(new Page.NewEpoch(top()));
-        } else if (options.mode() == Mode.EVERY && !reaches(after.offset())) {
+        } else if (!onlyNewest() && !reaches(after.offset())) {
             assertThat(answer).isEqualTo(new Page.Gap(top()));
         } else {
             var found = (Page.Found) answer;
             List<Long> missed = missed(after.offset());
-            if (options.mode() == Mode.LATEST) missed.removeIf(offset -> offset != top);
+            if (onlyNewest()) missed.removeIf(offset -> offset != top);
             check(found.publications(), missed.subList(0, Math.min(limit, missed.size())));
             assertThat(found.top()).isEqualTo(top());
         }
@@ -131,12 +163,15 @@ final class NaiveChannel {
         } else if (!reaches(from.offset())) {
             assertThat(answer).isEqualTo(new Recovery.Gap());
         } else {
-            var complete = (Recovery.Complete) answer;
-            List<Long> missed = missed(from.offset());
-            int size = Math.min(limits.pageLimit(), missed.size());
-            check(complete.page(), missed.subList(0, size));
-            assertThat(complete.more()).isEqualTo(size < missed.size());
+            complete(missed(from.offset()), answer);
         }
+    }
+
+    private void complete(List<Long> missed, Recovery answer) {
+        var complete = (Recovery.Complete) answer;
+        int size = Math.min(limits.pageLimit(), missed.size());
+        check(complete.page(), missed.subList(0, size));
+        assertThat(complete.more()).isEqualTo(size < missed.size());
     }
 
     private void newest(StreamPosition from, Recovery answer) {
@@ -148,6 +183,7 @@ final class NaiveChannel {
     }
 
     private boolean reaches(long offset) {
+        if (options.keyed()) return offset >= dropped && offset <= top;
         return offset == top || missed(offset).contains(offset + 1);
     }
 

@@ -146,6 +146,11 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
         return published instanceof Published.At at ? at.position().offset() : 0;
     }
 
+    /** Says something with a key, in the tag {@code k}. */
+    void publishKeyed(String channel, String key) {
+        shard.publish(PublishRequest.of(channel, Payload.of("x")).tagged(Map.of("k", key)), now);
+    }
+
     void publishMany(String channel, int count) {
         for (int i = 0; i < count; i++) publish(channel, "x");
     }

@@ -144,11 +144,23 @@ final class SimulatedHub {
                     "news",
                     options(ChannelOptions.every(40, Duration.ofSeconds(30)).metaTtl(Duration.ofSeconds(60))))
             .namespace("price", options(ChannelOptions.latest(DAY)))
+            .namespace(
+                    "keyed",
+                    options(ChannelOptions.latest(DAY)
+                            .history(4, Duration.ofSeconds(20))
+                            .metaTtl(Duration.ofSeconds(60))
+                            .latestKey("k")))
+            .namespace(
+                    "board",
+                    options(ChannelOptions.latest(DAY)
+                            .history(100, DAY)
+                            .latestKey("k")
+                            .with(Feature.AUTO_RECOVER)))
             .namespace("typing", options(ChannelOptions.unlogged()))
             .build();
 
     static final List<String> CHANNELS =
-            List.of("tiny:a", "tiny:b", "news:a", "news:b", "news:c", "price:a", "price:b", "typing:a");
+            List.of("tiny:a", "tiny:b", "news:a", "news:b", "news:c", "price:a", "price:b", "keyed:a", "keyed:b", "board:a", "typing:a");
 
     final Random random;
     final List<Loop> loops = new ArrayList<>();
@@ -246,11 +258,17 @@ final class SimulatedHub {
         String key = random.nextInt(5) == 0 ? key() : null;
         Loop home = home(channel);
         post(random.nextInt(loops.size()), home.number, () -> {
-            var request = PublishRequest.of(channel, Payload.of("" + ++said));
+            var request = PublishRequest.of(channel, Payload.of("" + ++said)).tagged(tags());
             request = skip ? request.history(PublishRequest.History.SKIP) : request.once(key);
             Published answer = home.shard.publish(request, now);
             if (model.get(channel).published(answer, request, now)) count("repeated key");
         });
+    }
+
+    /** One of some keys, some of them rare, for the channels that keep the newest of each. */
+    private Map<String, String> tags() {
+        int key = random.nextInt(2 + random.nextInt(20));
+        return key == 0 ? Map.of() : Map.of("k", "k" + key);
     }
 
     private String key() {

@@ -31,6 +31,10 @@ final class SimulatedPerson {
         StreamPosition at;
         /** The last thing heard that was in no log. */
         long unlogged;
+        /** Where its knowledge begins: what came before it was not promised to it. */
+        long since;
+        /** In a keyed channel, the newest offset it has of each key. */
+        final Map<String, Long> state = new HashMap<>();
         /** Those present, as join and leave tell. */
         final Set<String> joined = new TreeSet<>();
     }
@@ -133,15 +137,22 @@ final class SimulatedPerson {
         known.subscribed = true;
         known.unlogged = 0;
         known.joined.clear();
+        StreamPosition from = asked.recoverFrom();
         if (answer.recovery() instanceof Recovery.Complete complete) {
-            boolean sameLife = asked.recoverFrom().epoch().equals(answer.top().epoch());
-            known.at = sameLife
-                    ? asked.recoverFrom()
-                    : new StreamPosition(0, answer.top().epoch());
+            boolean goesOn = from != null && from.epoch().equals(answer.top().epoch());
+            if (!goesOn) startAt(known, new StreamPosition(0, answer.top().epoch()));
+            else known.at = from;
             for (Publication p : complete.page()) onPublication(asked.channel(), known, p);
+            if (from == null) hub.count("recovered by itself");
         } else {
-            known.at = answer.top();
+            startAt(known, answer.top());
         }
+    }
+
+    private static void startAt(Known known, StreamPosition position) {
+        known.at = position;
+        known.since = position.offset();
+        known.state.clear();
     }
 
     private void onPublication(String channel, Known known, Publication publication) {
@@ -153,11 +164,13 @@ final class SimulatedPerson {
             return;
         }
         NaiveChannel model = hub.model.get(channel);
-        if (model.options.mode() == Mode.EVERY)
+        boolean hearsAll = temper == Temper.STEADY && model.options.keyed();
+        if (model.options.mode() == Mode.EVERY || hearsAll)
             assertThat(offset).as("contiguous on %s", channel).isEqualTo(known.at.offset() + 1);
         else assertThat(offset).as("never back on %s", channel).isGreaterThan(known.at.offset());
         assertThat(text).isEqualTo(model.said.get(known.at.epoch()).get(offset));
         known.at = new StreamPosition(offset, known.at.epoch());
+        if (model.options.keyed()) known.state.put(publication.tags().getOrDefault("k", ""), offset);
     }
 
     private void onAnnouncement(Known known, String announcement) {
@@ -175,6 +188,12 @@ final class SimulatedPerson {
         assertThat(channel.present.contains(line.who.client())).isEqualTo(known.wanted);
         if (known.wanted && channel.options.logged())
             assertThat(known.at).as("%s at the end", channel.name).isEqualTo(channel.top());
+        if (known.wanted && channel.options.keyed())
+            for (NaiveChannel.Item item : channel.kept())
+                if (item.offset() > known.since)
+                    assertThat(known.state)
+                            .as("the newest of each key of %s", channel.name)
+                            .containsEntry(item.key(), item.offset());
         if (temper == Temper.STEADY) assertThat(known.joined).isEqualTo(channel.present);
     }
 }

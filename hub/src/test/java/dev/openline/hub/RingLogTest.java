@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class LogTest {
+class RingLogTest {
     private static Publication publication(long offset) {
         return new Publication(offset, Payload.of("x"), null, Map.of());
     }
@@ -26,7 +26,7 @@ class LogTest {
     void theRingAnswersLikeAListThatForgetsItsHead() {
         for (int size : new int[] {1, 2, 7, 8, 9, 20, 100}) {
             var random = new Random(size);
-            var log = new Log(
+            var log = new RingLog(
                     "e", ChannelOptions.every(size, Duration.ofMillis(50)).build());
             List<Publication> model = new ArrayList<>();
             List<Long> times = new ArrayList<>();
@@ -54,7 +54,7 @@ class LogTest {
         }
     }
 
-    private static void check(Log log, List<Publication> model, Random random) {
+    private static void check(RingLog log, List<Publication> model, Random random) {
         assertThat(log.size()).isEqualTo(model.size());
         long somewhere = log.topOffset() + 3 - random.nextInt(log.size() + 8);
         int limit = random.nextInt(log.size() + 2);
@@ -74,7 +74,7 @@ class LogTest {
 
     @Test
     void offsetsAreConsecutiveOrRefused() {
-        var log = new Log("e", ChannelOptions.every(3, Duration.ofHours(1)).build());
+        var log = new RingLog("e", ChannelOptions.every(3, Duration.ofHours(1)).build());
         log.append(publication(1), 0);
         assertThatThrownBy(() -> log.append(publication(3), 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> log.append(publication(1), 0)).isInstanceOf(IllegalArgumentException.class);
@@ -83,7 +83,7 @@ class LogTest {
 
     @Test
     void aClockThatStepsBackDoesNotDisturbTheOrderOfExpiry() {
-        var log = new Log("e", ChannelOptions.every(3, Duration.ofMillis(100)).build());
+        var log = new RingLog("e", ChannelOptions.every(3, Duration.ofMillis(100)).build());
         log.append(publication(1), 1_000);
         log.append(publication(2), 500);
         log.expire(1_099);
