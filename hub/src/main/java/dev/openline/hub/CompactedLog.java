@@ -65,7 +65,9 @@ final class CompactedLog implements Log {
     public void append(Publication publication, long now) {
         long offset = publication.offset();
         if (offset != top + 1) throw new IllegalArgumentException("offset " + offset + " does not follow " + top);
-        long time = items.isEmpty() ? now : Math.max(now, items.lastEntry().getValue().time());
+        long time = items.isEmpty()
+                ? now
+                : Math.max(now, items.lastEntry().getValue().time());
         Long overtaken = offsets.put(keyOf(publication), offset);
         if (overtaken != null) items.remove(overtaken);
         else if (items.size() == maxKeys) dropOldest();

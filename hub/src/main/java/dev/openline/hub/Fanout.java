@@ -268,7 +268,8 @@ public final class Fanout<F> {
             previous = publication;
             if (cursor.state == Cursor.State.DETACHED) return;
         }
-        // The newest of a LATEST log without keys may have become too old: there is nothing to send then, and nothing more to wait
+        // The newest of a LATEST log without keys may have become too old: there is nothing to send then, and nothing
+        // more to wait
         // for.
         if (group.order == Group.Order.NEWEST) cursor.offset = Math.max(cursor.offset, top.offset());
         raise(group, top.epoch(), top.offset());
@@ -364,6 +365,7 @@ public final class Fanout<F> {
         }
         cursor.state = Cursor.State.READING;
         waiting.reading++;
-        effects.read(cursor, group.channel, cursor.position(), group.order == Group.Order.NEWEST ? 1 : limits.pageLimit());
+        effects.read(
+                cursor, group.channel, cursor.position(), group.order == Group.Order.NEWEST ? 1 : limits.pageLimit());
     }
 }

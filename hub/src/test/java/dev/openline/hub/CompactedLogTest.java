@@ -55,14 +55,16 @@ class CompactedLogTest {
                     log.append(next, now);
                     model.removeIf(kept -> kept.publication().tags().equals(next.tags()));
                     model.add(new Kept(next, now));
-                    if (model.size() > size) dropped = model.remove(0).publication().offset();
+                    if (model.size() > size)
+                        dropped = model.remove(0).publication().offset();
                 }
                 check(log, model.stream().map(Kept::publication).toList(), random);
                 long somewhere = random.nextLong(log.topOffset() + 3);
                 assertThat(log.reachesBackTo(somewhere))
                         .isEqualTo(somewhere >= dropped && somewhere <= log.topOffset());
                 assertThat(log.nextExpiry())
-                        .isEqualTo(model.isEmpty() ? Long.MAX_VALUE : model.get(0).time() + 50);
+                        .isEqualTo(
+                                model.isEmpty() ? Long.MAX_VALUE : model.get(0).time() + 50);
             }
         }
     }

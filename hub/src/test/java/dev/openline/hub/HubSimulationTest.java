@@ -21,7 +21,8 @@ class HubSimulationTest {
         assertThat(tally.keySet())
                 .as("what happened at all: %s", tally)
                 .contains("NotAsked", "Complete", "Gap", "NewEpoch", "more than a page missed")
-                .contains("read Found", "read Gap", "lost", "repeated key", "broke within a push", "recovered by itself");
+                .contains(
+                        "read Found", "read Gap", "lost", "repeated key", "broke within a push", "recovered by itself");
     }
 
     private static Map<String, Integer> run(long seed) {

@@ -37,6 +37,7 @@ final class NaiveChannel {
     private long top;
     /** In a keyed log, the highest offset that went for lack of room or age. */
     private long dropped;
+
     private long touched;
 
     NaiveChannel(String name, ChannelOptions options, ShardLimits limits) {

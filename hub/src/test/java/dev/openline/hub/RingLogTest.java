@@ -83,7 +83,8 @@ class RingLogTest {
 
     @Test
     void aClockThatStepsBackDoesNotDisturbTheOrderOfExpiry() {
-        var log = new RingLog("e", ChannelOptions.every(3, Duration.ofMillis(100)).build());
+        var log =
+                new RingLog("e", ChannelOptions.every(3, Duration.ofMillis(100)).build());
         log.append(publication(1), 1_000);
         log.append(publication(2), 500);
         log.expire(1_099);

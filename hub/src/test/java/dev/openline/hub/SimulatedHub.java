@@ -159,8 +159,18 @@ final class SimulatedHub {
             .namespace("typing", options(ChannelOptions.unlogged()))
             .build();
 
-    static final List<String> CHANNELS =
-            List.of("tiny:a", "tiny:b", "news:a", "news:b", "news:c", "price:a", "price:b", "keyed:a", "keyed:b", "board:a", "typing:a");
+    static final List<String> CHANNELS = List.of(
+            "tiny:a",
+            "tiny:b",
+            "news:a",
+            "news:b",
+            "news:c",
+            "price:a",
+            "price:b",
+            "keyed:a",
+            "keyed:b",
+            "board:a",
+            "typing:a");
 
     final Random random;
     final List<Loop> loops = new ArrayList<>();
