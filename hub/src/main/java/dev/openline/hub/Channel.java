@@ -22,6 +22,12 @@ final class Channel {
     /** Null exactly in mode TRANSIENT. */
     final @Nullable Log log;
 
+    /** The channel that gathers what is said here; null if none does. Like the next, set once by the shard. */
+    @Nullable
+    String pattern;
+    /** Whether this is such a channel itself. */
+    boolean gathers;
+
     final Audience audience = new Audience();
     /** All subscribers, where the channel offers presence or join messages; elsewhere those who are shown all the same. */
     private @Nullable Members members;

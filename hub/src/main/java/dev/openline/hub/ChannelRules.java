@@ -68,6 +68,19 @@ public final class ChannelRules {
         return namespace != null && isWildcard(namespace) && channel.equals(names.patternOf(namespace));
     }
 
+    /**
+     * The pattern channel that gathers what is said on {@code channel}; null if none does. A listed name is gathered if its own options say so
+     * too. What is private or for listed users alone is never gathered.
+     */
+    public @Nullable String patternOf(String channel) {
+        if (names.isPrivate(channel) || names.isUserLimited(channel)) return null;
+        ChannelOptions options = optionsFor(channel);
+        String namespace = names.namespaceOf(channel);
+        if (options == null || !options.has(Feature.WILDCARD) || namespace == null || !isWildcard(namespace)) return null;
+        String pattern = names.patternOf(namespace);
+        return pattern.equals(channel) ? null : pattern;
+    }
+
     private boolean isWildcard(String namespace) {
         ChannelOptions options = namespaces.get(namespace);
         return options != null && options.has(Feature.WILDCARD);

@@ -82,6 +82,7 @@ public final class Shard {
         if (!channel.audience.isEmpty())
             effects.publication(
                     channel.audience.loops(), channel.name, log == null ? "" : log.epoch(), publication, previous);
+        if (channel.pattern != null) effects.gathered(channel.pattern, publication.saidOn(channel.name));
         return published;
     }
 
@@ -175,10 +176,33 @@ public final class Shard {
     }
 
     /**
-     * Takes up what was said on another channel into the channel {@code pattern}, which gathers: it gets an offset of this channel's own and
-     * names the channel it was said on. Not yet: nothing happens.
+     * Takes up what was said on another channel, as {@link ShardEffects#gathered} gave it, into the pattern channel {@code pattern}: it gets an
+     * offset of that channel's own, unless it had none where it was said. Nothing happens if there is no such pattern channel, or no room for one.
+     * Data, info and tags are shared with what the other channel keeps.
      */
-    public void gather(String pattern, Publication publication, long now) {}
+    public void gather(String pattern, Publication publication, long now) {
+        Channel channel = find(pattern, now);
+        if (channel == null) {
+            if (!rules.gathers(pattern) || obstacle(pattern) != null) return;
+            channel = create(pattern);
+        }
+        if (!channel.gathers) return;
+        Log log = publication.offset() > 0 ? channel.log : null;
+        long offset = log == null ? 0 : log.nextOffset();
+        var gathered = new Publication(
+                offset,
+                publication.data(),
+                publication.info(),
+                publication.tags(),
+                publication.coding(),
+                publication.channel());
+        if (log != null) channel.append(log, gathered, null, now);
+        channel.touch(now);
+        settle(channel, now);
+        if (!channel.audience.isEmpty())
+            effects.publication(
+                    channel.audience.loops(), channel.name, log == null ? "" : log.epoch(), gathered, null);
+    }
 
     /**
      * Drops what the log keeps; offset and epoch stay, and so do keys and the version. A cursor that has not reached the top is told of the gap.
@@ -256,6 +280,8 @@ public final class Shard {
         if (key != null && (key.isEmpty() || key.length() > limits.maxIdempotencyKeyChars()))
             return ErrorReply.BAD_REQUEST;
         ChannelOptions options = channel == null ? rules.optionsFor(request.channel()) : channel.options;
+        // Only what is said elsewhere is heard there: offsets of a pattern channel are its own.
+        if (channel == null ? rules.gathers(request.channel()) : channel.gathers) return ErrorReply.BAD_REQUEST;
         return options == null || options.format().accepts(request.data()) ? null : ErrorReply.BAD_REQUEST;
     }
 
@@ -272,6 +298,8 @@ public final class Shard {
         if (options == null) throw new IllegalArgumentException("no such channel");
         Log log = options.logged() ? Log.of(epochs.get(), options) : null;
         Channel channel = new Channel(channelName, options, limits, log);
+        channel.pattern = rules.patternOf(channelName);
+        channel.gathers = rules.gathers(channelName);
         channels.put(channelName, channel);
         return channel;
     }

@@ -27,7 +27,12 @@ public interface ShardEffects {
     /** The channel's last subscriber has left. Each {@code occupied} is followed by exactly one of these before the next. */
     void vacated(String channel);
 
-    /** A publication that subscribers of the pattern channel {@code pattern} should see too: for {@link Shard#gather} of its home. */
+    /**
+     * A publication that subscribers of the pattern channel {@code pattern} should see too: for {@link Shard#gather} of its home. Comes after
+     * {@link #publication}, and also where nobody listens to the channel itself.
+     *
+     * @param publication with the name of the channel it was said on, and the offset it has there
+     */
     void gathered(String pattern, Publication publication);
 
     /** These loops have subscribers of the channel, the one who joined included. */

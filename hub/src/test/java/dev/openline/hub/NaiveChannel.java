@@ -92,6 +92,18 @@ final class NaiveChannel {
         return false;
     }
 
+    /** Something was said on another channel that this one gathers; {@code shardsTop} is what the shard made of it. */
+    void gathered(StreamPosition shardsTop, Publication publication, long now) {
+        at(now);
+        touched = now;
+        meet(shardsTop.epoch());
+        if (publication.offset() > 0) {
+            said.get(epoch).put(++top, publication.data().text());
+            keep(new Item(top, now, keyOf(publication.tags())));
+        }
+        assertThat(shardsTop).isEqualTo(top());
+    }
+
     /** The key of a publication with these tags that comes now. */
     private String keyOf(Map<String, String> tags) {
         return options.keyed() ? tags.getOrDefault(options.latestKey(), "") : "" + top;

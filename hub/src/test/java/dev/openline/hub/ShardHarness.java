@@ -7,7 +7,9 @@ import dev.openline.protocol.Publication;
 import dev.openline.protocol.StreamPosition;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A shard with its clock, and a list of what it wanted to be done. */
@@ -42,6 +44,8 @@ final class ShardHarness implements ShardEffects {
             .build();
 
     final List<String> effects = new ArrayList<>();
+    /** What is to be brought to the home of each pattern channel. */
+    final Map<String, List<Publication>> gathered = new HashMap<>();
     /** Whether the first and the last subscriber are among the effects. */
     boolean tellsOccupied;
 
@@ -136,7 +140,9 @@ final class ShardHarness implements ShardEffects {
     }
 
     @Override
-    public void gathered(String pattern, Publication publication) {}
+    public void gathered(String pattern, Publication publication) {
+        gathered.computeIfAbsent(pattern, any -> new ArrayList<>()).add(publication);
+    }
 
     @Override
     public void publication(

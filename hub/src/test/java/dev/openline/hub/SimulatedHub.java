@@ -68,7 +68,16 @@ final class SimulatedHub {
         }
 
         @Override
-        public void gathered(String pattern, Publication publication) {}
+        public void gathered(String pattern, Publication publication) {
+            Loop home = home(pattern);
+            post(number, home.number, () -> {
+                home.shard.gather(pattern, publication, now);
+                var query = new HistoryQuery(null, 0, HistoryQuery.Direction.FORWARD);
+                var found = (Page.Found) home.shard.history(pattern, query, now);
+                model.get(pattern).gathered(found.top(), publication, now);
+                count("gathered");
+            });
+        }
 
         @Override
         public void publication(
@@ -156,6 +165,11 @@ final class SimulatedHub {
                             .history(100, DAY)
                             .latestKey("k")
                             .with(Feature.AUTO_RECOVER)))
+            .namespace(
+                    "wild",
+                    options(ChannelOptions.every(40, Duration.ofSeconds(30))
+                            .metaTtl(Duration.ofSeconds(60))
+                            .with(Feature.WILDCARD)))
             .namespace("typing", options(ChannelOptions.unlogged()))
             .build();
 
@@ -170,6 +184,9 @@ final class SimulatedHub {
             "keyed:a",
             "keyed:b",
             "board:a",
+            "wild:a",
+            "wild:b",
+            "wild:*",
             "typing:a");
 
     final Random random;
@@ -264,6 +281,7 @@ final class SimulatedHub {
     /** What is said is numbered when it arrives at its home, which is the order everybody should hear it in. */
     private void publish() {
         String channel = CHANNELS.get(random.nextInt(CHANNELS.size()));
+        if (RULES.gathers(channel)) return;
         boolean skip = random.nextInt(10) == 0;
         String key = random.nextInt(5) == 0 ? key() : null;
         Loop home = home(channel);
