@@ -76,7 +76,8 @@ public final class ChannelRules {
         if (names.isPrivate(channel) || names.isUserLimited(channel)) return null;
         ChannelOptions options = optionsFor(channel);
         String namespace = names.namespaceOf(channel);
-        if (options == null || !options.has(Feature.WILDCARD) || namespace == null || !isWildcard(namespace)) return null;
+        if (options == null || !options.has(Feature.WILDCARD) || namespace == null || !isWildcard(namespace))
+            return null;
         String pattern = names.patternOf(namespace);
         return pattern.equals(channel) ? null : pattern;
     }

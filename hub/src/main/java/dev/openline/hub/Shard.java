@@ -200,8 +200,7 @@ public final class Shard {
         channel.touch(now);
         settle(channel, now);
         if (!channel.audience.isEmpty())
-            effects.publication(
-                    channel.audience.loops(), channel.name, log == null ? "" : log.epoch(), gathered, null);
+            effects.publication(channel.audience.loops(), channel.name, log == null ? "" : log.epoch(), gathered, null);
     }
 
     /**

@@ -22,7 +22,13 @@ class HubSimulationTest {
                 .as("what happened at all: %s", tally)
                 .contains("NotAsked", "Complete", "Gap", "NewEpoch", "more than a page missed")
                 .contains(
-                        "read Found", "read Gap", "lost", "repeated key", "broke within a push", "recovered by itself", "gathered");
+                        "read Found",
+                        "read Gap",
+                        "lost",
+                        "repeated key",
+                        "broke within a push",
+                        "recovered by itself",
+                        "gathered");
     }
 
     private static Map<String, Integer> run(long seed) {

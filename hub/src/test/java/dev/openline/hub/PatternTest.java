@@ -22,7 +22,9 @@ class PatternTest {
         return ChannelRules.builder()
                 .namespace("news", wildcard(ChannelOptions.every(5, TTL).with(Feature.PRESENCE)))
                 .namespace("typing", wildcard(ChannelOptions.unlogged()))
-                .namespace("price", wildcard(ChannelOptions.latest(TTL).history(9, TTL).latestKey("k")))
+                .namespace(
+                        "price",
+                        wildcard(ChannelOptions.latest(TTL).history(9, TTL).latestKey("k")))
                 .namespace("plain", ChannelOptions.every(5, TTL).build())
                 .channel("news:apart", ChannelOptions.every(5, TTL).build())
                 .withoutNamespace(wildcard(ChannelOptions.unlogged()))
@@ -49,9 +51,7 @@ class PatternTest {
     void whatIsSaidInTheNamespaceIsSaidOnItsPatternWithOffsetsOfItsOwn() {
         hub.subscribe("news:*", "ann", null);
         for (String channel : List.of("news:a", "news:b", "news:a")) say(channel);
-        assertThat(bringHome("news:*"))
-                .extracting(Publication::channel)
-                .containsExactly("news:a", "news:b", "news:a");
+        assertThat(bringHome("news:*")).extracting(Publication::channel).containsExactly("news:a", "news:b", "news:a");
         assertThat(hub.effects)
                 .containsExactly(
                         "news:* 1 epoch1 to loops 1", "news:* 2 epoch1 to loops 1", "news:* 3 epoch1 to loops 1");
