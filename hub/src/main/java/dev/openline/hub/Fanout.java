@@ -14,7 +14,8 @@ import java.util.Queue;
  * <p>A cursor is <em>live</em> while it has seen all there is and its pipe could take it. The first publication it can't take makes it
  * <em>lag</em>: nothing is queued for it, it only stays where it is. When its pipe drains it reads on, in mode EVERY page by page from the log,
  * in mode LATEST the newest alone, or with keys the newest of each key page by page, until it has reached the group's head and is live again. In mode TRANSIENT nothing lags; what can't be taken
- * is not delivered.
+ * is not delivered. Where the channel's {@link SlowReader} says so, a live cursor that can't take what passes ends instead; one that catches
+ * up is not slow, whatever its pipe can take.
  *
  * <p>Two laws: in mode EVERY a cursor moves by one and pushes exactly that publication, whichever way it came; and a publication of which
  * the log can't tell what was before it is never pushed: the cursor is lost instead, and the subscriber told. So a publication that
@@ -160,8 +161,9 @@ public final class Fanout<F> {
         int end = group.beginWalk();
         for (int i = 0; i < end; i++) {
             Cursor<F> cursor = group.at(i);
-            if (cursor == null || cursor.state != Cursor.State.LIVE || !cursor.pipe.writable()) continue;
-            if (!cursor.reader.skips(publication)) cursor.pipe.push(cursor, frame, Step.FIRST);
+            if (cursor == null || cursor.state != Cursor.State.LIVE || cursor.reader.skips(publication)) continue;
+            if (endIfSlow(cursor) || !cursor.pipe.writable()) continue;
+            cursor.pipe.push(cursor, frame, Step.FIRST);
         }
         group.endWalk();
         effects.release(frame);
@@ -180,7 +182,7 @@ public final class Fanout<F> {
             } else if (follows && cursor.pipe.writable()) {
                 cursor.offset = offset;
                 cursor.pipe.push(cursor, frame, cursor.step());
-            } else {
+            } else if (!endIfSlow(cursor)) {
                 fallBehind(cursor);
             }
         }
@@ -201,7 +203,7 @@ public final class Fanout<F> {
                 if (cursor.offset + 1 != offset) cursor.based = false;
                 cursor.offset = offset;
                 cursor.pipe.push(cursor, frame, cursor.step());
-            } else {
+            } else if (!endIfSlow(cursor)) {
                 fallBehind(cursor);
             }
         }
@@ -302,6 +304,16 @@ public final class Fanout<F> {
         if (--cursor.group.lagging == 0) dropNewest(cursor.group);
     }
 
+    /** Ends a live cursor whose pipe can't take what passes, where the channel wants that; answers whether it did. */
+    private boolean endIfSlow(Cursor<F> cursor) {
+        SlowReader policy = cursor.group.slowReader;
+        if (policy == SlowReader.CATCH_UP || cursor.pipe.writable()) return false;
+        detach(cursor);
+        if (policy == SlowReader.UNSUBSCRIBE) effects.lost(cursor);
+        else effects.slow(cursor);
+        return true;
+    }
+
     private void lose(Cursor<F> cursor) {
         detach(cursor);
         effects.lost(cursor);
@@ -337,14 +349,21 @@ public final class Fanout<F> {
         }
     }
 
-    /** One round: each lagging cursor of the pipe has a turn at most, while the pipe takes more and may have more under way. */
+    /**
+     * A few turns of the pipe's lagging cursors, while it takes more and may have more under way. If there is more to do, it stands behind the
+     * other pipes then: one with many subscriptions must not delay those with one.
+     */
     private void advance(Laggards<F> waiting) {
-        for (int turns = waiting.size(); turns > 0; turns--) {
+        int turns = limits.readsPerPipe();
+        for (int looks = waiting.size(); looks > 0 && turns > 0; looks--) {
             if (waiting.reading >= limits.readsPerPipe() || !waiting.pipe.writable()) return;
             Cursor<F> cursor = waiting.nextInTurn();
             if (cursor == null) return;
-            if (cursor.state == Cursor.State.LAGGING) advance(cursor, waiting);
+            if (cursor.state != Cursor.State.LAGGING) continue;
+            advance(cursor, waiting);
+            turns--;
         }
+        if (waiting.size() > waiting.reading) wake(waiting);
     }
 
     private void advance(Cursor<F> cursor, Laggards<F> waiting) {

@@ -27,8 +27,15 @@ public interface FanoutEffects<F> {
     void read(Cursor<F> cursor, String channel, StreamPosition after, int limit);
 
     /**
-     * The log can't continue this cursor: history no longer reaches back, or has begun anew. The cursor is detached; its subscriber must be
+     * The log can't continue this cursor: history no longer reaches back, or has begun anew; or its pipe was full and the channel has
+     * {@link SlowReader#UNSUBSCRIBE}. The cursor is detached; its subscriber must be
      * told, and the shard must hear of the unsubscribe. May come before {@link Fanout#attach} has returned that cursor.
      */
     void lost(Cursor<F> cursor);
+
+    /**
+     * The pipe of this cursor was full and the channel has {@link SlowReader#DISCONNECT}. The cursor is detached; the line must be closed with
+     * 3008, and the shard must hear of the unsubscribe.
+     */
+    void slow(Cursor<F> cursor);
 }

@@ -1,6 +1,6 @@
 package dev.openline.hub;
 
-/** What becomes of a subscriber whose line can't take what is published. */
+/** What becomes of a subscriber who is up to date and whose line can't take what is published. One that still catches up has its own pace. */
 public enum SlowReader {
     /** Its cursor waits and reads on from the log, or in mode TRANSIENT misses what it could not take. */
     CATCH_UP,

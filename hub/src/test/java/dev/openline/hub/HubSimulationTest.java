@@ -28,7 +28,8 @@ class HubSimulationTest {
                         "repeated key",
                         "broke within a push",
                         "recovered by itself",
-                        "gathered");
+                        "gathered")
+                .contains("unsubscribed for being slow", "disconnected for being slow");
     }
 
     private static Map<String, Integer> run(long seed) {

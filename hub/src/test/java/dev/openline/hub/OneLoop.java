@@ -37,6 +37,12 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
         /** Frames it takes before it is full. */
         int room = Integer.MAX_VALUE;
 
+        /** How each publication followed on the one before it. */
+        final List<Step> steps = new ArrayList<>();
+        /** What its new subscriptions want, if that is something else than the loop's. */
+        @Nullable
+        Reader reader;
+
         /** What it does when it is given a frame. */
         Runnable onPush = () -> {};
 
@@ -51,6 +57,7 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
 
         @Override
         public void push(Cursor<Frame> cursor, Frame frame, Step step) {
+            steps.add(step);
             take(frame);
         }
 
@@ -81,9 +88,10 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
             shard.subscribe(LOOP, new SubscribeRequest(channel, who(client), from), now, answer -> {
                 answers.add(answer);
                 var accepted = (Subscribed.Accepted) answer;
+                Reader wanted = reader == null ? new Reader(joinLeave, null) : reader;
                 if (accepted.recovery() instanceof Recovery.Complete complete)
-                    for (Publication p : complete.page()) heard.add(text(channel, p));
-                cursors.put(channel, fanout.attach(channel, this, accepted, new Reader(joinLeave, null)));
+                    for (Publication p : complete.page()) if (!wanted.skips(p)) heard.add(text(channel, p));
+                cursors.put(channel, fanout.attach(channel, this, accepted, wanted));
             });
             return (Subscribed.Accepted) answers.get(0);
         }
@@ -105,6 +113,13 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
     }
 
     final List<String> lost = new ArrayList<>();
+    final List<String> slow = new ArrayList<>();
+    /** Who read on where, in order. */
+    final List<String> turns = new ArrayList<>();
+    /** What was encoded from pages, each with what it follows on. */
+    final List<String> encoded = new ArrayList<>();
+    /** What was said, each with what it is a patch to. */
+    final List<String> patches = new ArrayList<>();
     final List<Frame> frames = new ArrayList<>();
     final Shard shard;
     final Fanout<Frame> fanout;
@@ -180,6 +195,7 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
     @Override
     public void publication(
             LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous) {
+        patches.add(publication.offset() + " after " + offsetOf(previous));
         if (loops.contains(LOOP) && !deaf)
             fanout.deliver(channel, epoch, publication, frame(text(channel, publication)));
     }
@@ -205,7 +221,12 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
 
     @Override
     public Frame encode(String channel, Publication publication, @Nullable Publication previous) {
+        encoded.add(publication.offset() + " after " + offsetOf(previous));
         return frame(text(channel, publication));
+    }
+
+    private static String offsetOf(@Nullable Publication publication) {
+        return publication == null ? "nothing" : "" + publication.offset();
     }
 
     @Override
@@ -216,6 +237,7 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
     @Override
     public void read(Cursor<Frame> cursor, String channel, StreamPosition after, int limit) {
         reads++;
+        turns.add(((Line) cursor.pipe()).client + " " + channel);
         if (holdReads) {
             held.add(() -> fanout.onPage(cursor, shard.read(channel, after, limit, now)));
             return;
@@ -237,5 +259,14 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
         Line line = (Line) cursor.pipe();
         line.cursors.remove(cursor.channel());
         shard.unsubscribe(LOOP, cursor.channel(), line.client, now);
+    }
+
+    @Override
+    public void slow(Cursor<Frame> cursor) {
+        slow.add(cursor.toString());
+        Line line = (Line) cursor.pipe();
+        line.cursors.remove(cursor.channel());
+        shard.unsubscribe(LOOP, cursor.channel(), line.client, now);
+        line.close();
     }
 }

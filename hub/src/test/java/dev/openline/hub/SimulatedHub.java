@@ -132,12 +132,22 @@ final class SimulatedHub {
 
         @Override
         public void lost(Cursor<Frame> cursor) {
-            assertThat(pages.remove(cursor))
-                    .as("lost only if the log says so")
-                    .isNotNull()
-                    .isNotInstanceOf(Page.Found.class);
-            count("lost");
+            boolean maySlow = cursor.channel().startsWith("strict") && !cursor.pipe().writable();
+            Page page = pages.remove(cursor);
+            boolean logSaysSo = page != null && !(page instanceof Page.Found);
+            assertThat(logSaysSo || maySlow)
+                    .as("lost only if the log says so or the line is full")
+                    .isTrue();
+            count(logSaysSo ? "lost" : "unsubscribed for being slow");
             ((SimulatedLine) cursor.pipe()).lost(cursor);
+        }
+
+        @Override
+        public void slow(Cursor<Frame> cursor) {
+            assertThat(cursor.channel()).startsWith("harsh");
+            assertThat(cursor.pipe().writable()).isFalse();
+            count("disconnected for being slow");
+            ((SimulatedLine) cursor.pipe()).slow(cursor);
         }
     }
 
@@ -170,6 +180,15 @@ final class SimulatedHub {
                     options(ChannelOptions.every(40, Duration.ofSeconds(30))
                             .metaTtl(Duration.ofSeconds(60))
                             .with(Feature.WILDCARD)))
+            .namespace(
+                    "strict",
+                    options(ChannelOptions.every(40, Duration.ofSeconds(30))
+                            .metaTtl(Duration.ofSeconds(60))
+                            .slowReader(SlowReader.UNSUBSCRIBE)))
+            .namespace(
+                    "harsh",
+                    options(ChannelOptions.latest(DAY).slowReader(SlowReader.DISCONNECT)))
+            .namespace("strictly", options(ChannelOptions.unlogged().slowReader(SlowReader.UNSUBSCRIBE)))
             .namespace("typing", options(ChannelOptions.unlogged()))
             .build();
 
@@ -187,6 +206,9 @@ final class SimulatedHub {
             "wild:a",
             "wild:b",
             "wild:*",
+            "strict:a",
+            "harsh:a",
+            "strictly:a",
             "typing:a");
 
     final Random random;

@@ -112,6 +112,13 @@ final class SimulatedLine implements Pipe<Frame> {
         if (open) under.add(new Item(null, null, null, channel));
     }
 
+    /** The cursor's channel is told, and the line closed. */
+    void slow(Cursor<Frame> cursor) {
+        cursors.remove(cursor.channel());
+        tellHome(cursor.channel());
+        close();
+    }
+
     void close() {
         if (!open) return;
         open = false;

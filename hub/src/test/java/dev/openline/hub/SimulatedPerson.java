@@ -52,7 +52,7 @@ final class SimulatedPerson {
         this.temper = temper;
         for (String channel : SimulatedHub.CHANNELS) {
             Known known = new Known();
-            known.wanted = temper == Temper.STEADY || hub.random.nextBoolean();
+            known.wanted = temper == Temper.STEADY || hub.random.nextInt(channel.startsWith("harsh") ? 6 : 2) == 0;
             channels.put(channel, known);
         }
     }

@@ -6,4 +6,9 @@ import dev.openline.hub.Pipe;
 interface LinePipe extends Pipe<EncodedPush> {
     /** The log can't continue this channel's cursor; it is detached. */
     void onLost(String channel);
+
+    /** The line could not take what is published on a channel that closes slow lines; the cursor is detached. A line without codes just loses it. */
+    default void onSlow(String channel) {
+        onLost(channel);
+    }
 }

@@ -231,6 +231,11 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
         ((LinePipe) cursor.pipe()).onLost(cursor.channel());
     }
 
+    @Override
+    public void slow(Cursor<EncodedPush> cursor) {
+        ((LinePipe) cursor.pipe()).onSlow(cursor.channel());
+    }
+
     // --- effects of this loop's shard
     // --------------------------------------------------------------------------------------------
 

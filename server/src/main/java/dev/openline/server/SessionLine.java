@@ -210,6 +210,11 @@ final class SessionLine implements Peer, LinePipe {
         session.onLost(channel);
     }
 
+    @Override
+    public void onSlow(String channel) {
+        session.close(Disconnect.SLOW);
+    }
+
     /** How the API lists the connection. On its event loop, once the session is connected. */
     ApiResult.Connection described() {
         Client who = session.who();
