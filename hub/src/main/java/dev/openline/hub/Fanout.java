@@ -163,7 +163,8 @@ public final class Fanout<F> {
             Cursor<F> cursor = group.at(i);
             if (cursor == null || cursor.state != Cursor.State.LIVE || cursor.reader.skips(publication)) continue;
             if (endIfSlow(cursor) || !cursor.pipe.writable()) continue;
-            // The log's next patch is not made against this one, which is all that the subscriber has as a base from now on.
+            // The log's next patch is not made against this one, which is all that the subscriber has as a base from
+            // now on.
             cursor.based = false;
             cursor.pipe.push(cursor, frame, Step.FIRST);
         }

@@ -84,14 +84,15 @@ class CatchUpTest {
         }
 
         private List<String> turnsOf(String line) {
-            return loop.turns.stream().filter(turn -> turn.startsWith(line + " ")).toList();
+            return loop.turns.stream()
+                    .filter(turn -> turn.startsWith(line + " "))
+                    .toList();
         }
 
         @Test
         void oneWithManyChannelsTakesAFewTurnsBeforeTheOthersHaveTheirs() {
             wake(3, 100, 1, 1);
-            int lastOfOthers = Math.max(
-                    loop.turns.lastIndexOf("line1 news:0"), loop.turns.lastIndexOf("line2 news:0"));
+            int lastOfOthers = Math.max(loop.turns.lastIndexOf("line1 news:0"), loop.turns.lastIndexOf("line2 news:0"));
             int longest = 0;
             int run = 0;
             for (String turn : loop.turns.subList(0, lastOfOthers)) {
@@ -124,7 +125,9 @@ class CatchUpTest {
                 int least = turns.size() < 10 ? 0 : Collections.min(turns.values());
                 assertThat(most - least).isLessThanOrEqualTo(1);
             }
-            assertThat(turns).hasSize(10).allSatisfy((turn, count) -> assertThat(count).isEqualTo(5));
+            assertThat(turns)
+                    .hasSize(10)
+                    .allSatisfy((turn, count) -> assertThat(count).isEqualTo(5));
         }
     }
 

@@ -120,6 +120,7 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
     final List<String> encoded = new ArrayList<>();
     /** What was said, each with what it is a patch to. */
     final List<String> patches = new ArrayList<>();
+
     final List<Frame> frames = new ArrayList<>();
     final Shard shard;
     final Fanout<Frame> fanout;

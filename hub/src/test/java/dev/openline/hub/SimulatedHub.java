@@ -132,7 +132,8 @@ final class SimulatedHub {
 
         @Override
         public void lost(Cursor<Frame> cursor) {
-            boolean maySlow = cursor.channel().startsWith("strict") && !cursor.pipe().writable();
+            boolean maySlow =
+                    cursor.channel().startsWith("strict") && !cursor.pipe().writable();
             Page page = pages.remove(cursor);
             boolean logSaysSo = page != null && !(page instanceof Page.Found);
             assertThat(logSaysSo || maySlow)
@@ -185,9 +186,7 @@ final class SimulatedHub {
                     options(ChannelOptions.every(40, Duration.ofSeconds(30))
                             .metaTtl(Duration.ofSeconds(60))
                             .slowReader(SlowReader.UNSUBSCRIBE)))
-            .namespace(
-                    "harsh",
-                    options(ChannelOptions.latest(DAY).slowReader(SlowReader.DISCONNECT)))
+            .namespace("harsh", options(ChannelOptions.latest(DAY).slowReader(SlowReader.DISCONNECT)))
             .namespace("strictly", options(ChannelOptions.unlogged().slowReader(SlowReader.UNSUBSCRIBE)))
             .namespace("typing", options(ChannelOptions.unlogged()))
             .build();

@@ -26,9 +26,7 @@ class SlowReaderTest {
             rules.namespace(name + "-latest", with(policy, ChannelOptions.latest(HOUR)));
             rules.namespace(
                     name + "-keyed",
-                    with(
-                            policy,
-                            ChannelOptions.latest(HOUR).history(9, HOUR).latestKey("k")));
+                    with(policy, ChannelOptions.latest(HOUR).history(9, HOUR).latestKey("k")));
             rules.namespace(name + "-transient", with(policy, ChannelOptions.unlogged()));
         }
         return rules.namespace("news", ChannelOptions.every(100, HOUR).build()).build();
@@ -124,9 +122,11 @@ class SlowReaderTest {
     void whatItWouldBeSparedEndsNobody() {
         var line = loop.line("ann");
         line.reader = new Reader(JoinLeave.UNWANTED, publication -> true);
-        for (String channel : List.of("strict-every:a", "strict-latest:a", "strict-transient:a")) line.subscribe(channel);
+        for (String channel : List.of("strict-every:a", "strict-latest:a", "strict-transient:a"))
+            line.subscribe(channel);
         line.room = 0;
-        for (String channel : List.of("strict-every:a", "strict-latest:a", "strict-transient:a")) loop.publish(channel, "x");
+        for (String channel : List.of("strict-every:a", "strict-latest:a", "strict-transient:a"))
+            loop.publish(channel, "x");
         assertThat(loop.lost).isEmpty();
     }
 

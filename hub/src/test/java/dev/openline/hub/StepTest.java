@@ -26,8 +26,7 @@ class StepTest {
             .namespace("price", delta(ChannelOptions.latest(HOUR)))
             .namespace("typing", ChannelOptions.unlogged().build())
             .namespace(
-                    "asked",
-                    ChannelOptions.every(10, HOUR).with(Feature.DELTA).build())
+                    "asked", ChannelOptions.every(10, HOUR).with(Feature.DELTA).build())
             .build());
     private final OneLoop.Line line = loop.line("ann");
 
@@ -80,8 +79,7 @@ class StepTest {
             line.room = 0;
             loop.publishMany("news:a", 130);
             line.drain(ALL);
-            for (int i = 0; i < 130; i++)
-                assertThat(line.steps.get(i)).isEqualTo(i % 64 == 0 ? Step.FIRST : Step.NEXT);
+            for (int i = 0; i < 130; i++) assertThat(line.steps.get(i)).isEqualTo(i % 64 == 0 ? Step.FIRST : Step.NEXT);
             assertThat(loop.encoded).contains("64 after 63", "65 after nothing", "66 after 65", "129 after nothing");
         }
 
@@ -190,7 +188,10 @@ class StepTest {
             sayOddAndEven("news:a", 300);
             line.reader = ODD;
             line.subscribe("news:a", new StreamPosition(0, "epoch1"));
-            assertThat(line.heard).hasSize(150).startsWith("news:a 1", "news:a 3").endsWith("news:a 299");
+            assertThat(line.heard)
+                    .hasSize(150)
+                    .startsWith("news:a 1", "news:a 3")
+                    .endsWith("news:a 299");
             assertThat(line.cursor("news:a").live()).isTrue();
             assertThat(line.cursor("news:a").position().offset()).isEqualTo(300);
         }
