@@ -5,15 +5,21 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
 
 /**
- * The lines of one loop that have frames waiting and no read under way that would flush them. They are flushed together by one task
+ * The lines and streams of one loop that have bytes waiting and no read under way that would flush them. They are flushed together by one task
  * behind whatever is queued on the loop now, so that a burst of publications is one write per line, not one per publication.
  */
 final class FlushTurn implements Runnable {
+    /** Whoever has something to flush. */
+    interface Member {
+        /** The turn is over. */
+        void flushTurn();
+    }
+
     private static final FastThreadLocal<FlushTurn> TURNS = new FastThreadLocal<>();
 
     private final EventLoop loop;
-    private ArrayList<Line> waiting = new ArrayList<>();
-    private ArrayList<Line> flushing = new ArrayList<>();
+    private ArrayList<Member> waiting = new ArrayList<>();
+    private ArrayList<Member> flushing = new ArrayList<>();
 
     private FlushTurn(EventLoop loop) {
         this.loop = loop;
@@ -29,17 +35,17 @@ final class FlushTurn implements Runnable {
         return turn;
     }
 
-    void add(Line line) {
+    void add(Member member) {
         if (waiting.isEmpty()) loop.execute(this);
-        waiting.add(line);
+        waiting.add(member);
     }
 
     @Override
     public void run() {
-        ArrayList<Line> lines = waiting;
+        ArrayList<Member> members = waiting;
         waiting = flushing;
-        flushing = lines;
-        for (int i = 0; i < lines.size(); i++) lines.get(i).flushTurn();
-        lines.clear();
+        flushing = members;
+        for (int i = 0; i < members.size(); i++) members.get(i).flushTurn();
+        members.clear();
     }
 }

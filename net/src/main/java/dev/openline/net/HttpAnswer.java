@@ -17,6 +17,13 @@ final class HttpAnswer {
         CLOSE
     }
 
+    /** The head of an answer whose body is streamed: whole for the encoder, which has to spell nothing more of it. */
+    static final class Head extends DefaultFullHttpResponse {
+        Head(HttpResponseStatus status) {
+            super(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        }
+    }
+
     private HttpAnswer() {}
 
     /**
@@ -32,10 +39,23 @@ final class HttpAnswer {
         if (response.status() != 204 && response.status() != 304) {
             http.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
         }
-        http.headers()
-                .set(
-                        HttpHeaderNames.CONNECTION,
-                        then == Then.GO_ON ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
+        http.headers().set(HttpHeaderNames.CONNECTION, connection(then));
         return http;
+    }
+
+    /** The head of a streamed answer. Without chunks its end is that of the connection (RFC 9112 §6.3). */
+    static FullHttpResponse head(HttpResponse response, HttpVersion askedIn, Then then) {
+        FullHttpResponse http = new Head(HttpResponseStatus.valueOf(response.status()));
+        response.headers().forEach(http.headers()::set);
+        http.headers().remove(HttpHeaderNames.CONTENT_LENGTH).remove(HttpHeaderNames.TRANSFER_ENCODING);
+        if (Http1AnswerStream.isChunked(askedIn)) {
+            http.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        http.headers().set(HttpHeaderNames.CONNECTION, connection(then));
+        return http;
+    }
+
+    private static CharSequence connection(Then then) {
+        return then == Then.GO_ON ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE;
     }
 }

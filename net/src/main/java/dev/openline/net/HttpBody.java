@@ -2,6 +2,7 @@ package dev.openline.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpMessage;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpContentException;
+import org.jspecify.annotations.Nullable;
 
 /** Puts head and body of a request together, and leaves judging it to whoever answers requests in their order. */
 final class HttpBody extends HttpObjectAggregator {
@@ -26,6 +28,12 @@ final class HttpBody extends HttpObjectAggregator {
         FullHttpMessage whole = super.beginAggregation(start, content);
         if (chunked) whole.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         return whole;
+    }
+
+    /** Nothing may be said in the middle of a body that is being streamed; a client waits for a while only (RFC 9110 §10.1.1). */
+    @Override
+    protected @Nullable Object newContinueResponse(HttpMessage start, int maxBytes, ChannelPipeline pipeline) {
+        return pipeline.get(AnswerStream.class) == null ? super.newContinueResponse(start, maxBytes, pipeline) : null;
     }
 
     /** It waits for its turn like every other request, and gets its 413 then. */

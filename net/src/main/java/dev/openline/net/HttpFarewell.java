@@ -1,6 +1,7 @@
 package dev.openline.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -28,17 +29,26 @@ final class HttpFarewell extends LineClock.Timed implements Seat.Occupant {
         this.channel = channel;
     }
 
+    /** Says a last answer and ends the connection behind it. */
+    static void say(ChannelHandlerContext ctx, HttpResponse answer, String method) {
+        after(ctx, HttpAnswer.of(answer, method, HttpAnswer.Then.CLOSE));
+    }
+
+    /** Ends the connection behind what was written. */
+    static void say(ChannelHandlerContext ctx) {
+        after(ctx, Unpooled.EMPTY_BUFFER);
+    }
+
     /**
      * Takes the place of the handler that reads requests, and of the decoders before it: no further request of this connection is looked
      * at.
      */
-    static void say(ChannelHandlerContext ctx, HttpResponse answer, String method) {
+    private static void after(ChannelHandlerContext ctx, Object last) {
         SocketChannel channel = (SocketChannel) ctx.channel();
         ChannelPipeline pipeline = ctx.pipeline();
         HttpFarewell farewell = new HttpFarewell(channel);
         pipeline.addLast("farewell", farewell);
-        pipeline.writeAndFlush(HttpAnswer.of(answer, method, HttpAnswer.Then.CLOSE))
-                .addListener(written -> farewell.written());
+        pipeline.writeAndFlush(last).addListener(written -> farewell.written());
         pipeline.remove(ctx.handler());
         for (String name : new String[] {"upgrade", "body", "decoder", "meter"}) {
             ChannelHandler reader = pipeline.get(name);

@@ -8,14 +8,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.TooLongHttpContentException;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +29,7 @@ import org.slf4j.LoggerFactory;
 final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
 
-    /** Requests that one connection may send ahead of their answers; reading stops at this many, or at this many bytes. */
-    private static final int MAX_PIPELINED = 16;
-
-    private static final int MAX_PIPELINED_BYTES = 64 << 10;
-
-    /** A whole request, and where in the stream it ended. */
-    private record Queued(FullHttpRequest request, long end) {}
+    private static final String TOO_FAR_AHEAD = "it sends too much behind a request that is answered by a stream";
 
     /** What a connection that is refused, or told to leave while it is idle, may still take for a request. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -48,13 +38,16 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     private final Seat seat;
     private final HandshakeMeter meter;
     private final RequestDecoder decoder;
-    private final ArrayDeque<Queued> ahead = new ArrayDeque<>();
+    private final RequestsAhead ahead = new RequestsAhead();
     private boolean answering;
     private long deadline;
     private @Nullable SocketChannel channel;
 
     /** The connection's last request, an upgrade, from when it was read until all before it are answered. */
     private @Nullable HttpUpgrade upgrade;
+
+    /** The answer that is being streamed. */
+    private @Nullable AnswerStream streaming;
 
     // More than 4 parameters because these are five facts of one connection.
     private HttpFront(ServerOptions options, Seat seat, HandshakeMeter meter, RequestDecoder decoder, long deadline) {
@@ -83,7 +76,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
         channel.pipeline().addLast("meter", meter);
         channel.pipeline().addLast("own-copy", OwnCopy.INSTANCE);
         channel.pipeline().addLast("decoder", decoder);
-        channel.pipeline().addLast("encoder", new HttpResponseEncoder());
+        channel.pipeline().addLast("encoder", new AnswerEncoder());
         channel.pipeline().addLast("body", new HttpBody(options.maxHttpBodyBytes()));
         channel.pipeline().addLast("front", front);
     }
@@ -97,8 +90,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         LineClock.of(ctx.channel().eventLoop()).unwatch(this);
-        ahead.forEach(queued -> queued.request.release());
-        ahead.clear();
+        ahead.drop();
     }
 
     @Override
@@ -122,6 +114,10 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     /** An answer that is being made is the last one here; a request that is on its way has a moment to arrive. */
     @Override
     public void leave() {
+        if (streaming != null) {
+            streaming.leave();
+            return;
+        }
         hurry();
         SocketChannel leaving = channel;
         if (leaving != null) LineClock.of(leaving.eventLoop()).watch(this);
@@ -129,6 +125,10 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
 
     @Override
     public void cut(String why) {
+        if (streaming != null) {
+            streaming.cut(why);
+            return;
+        }
         SocketChannel over = channel;
         if (over != null) Ending.of(over);
     }
@@ -141,7 +141,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
             return;
         }
         try {
-            Queued whole = new Queued(request, meter.arrived() - decoder.unread());
+            RequestsAhead.Queued whole = new RequestsAhead.Queued(request, meter.arrived() - decoder.unread());
             HttpRequest asked = requestOf(ctx, request);
             boolean good = request.decoderResult().isSuccess() && RequestRules.faultOf(request, asked) == null;
             // RFC 9110 §7.8 lets a server ignore other upgrades; the JDK's client offers h2c with its first plain
@@ -180,19 +180,20 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
         ctx.close();
     }
 
-    private void queue(ChannelHandlerContext ctx, Queued whole) {
-        whole.request.retain();
+    private void queue(ChannelHandlerContext ctx, RequestsAhead.Queued whole) {
         ahead.add(whole);
-        int bytes = 0;
-        for (Queued queued : ahead) bytes += queued.request.content().readableBytes();
-        if (ahead.size() >= MAX_PIPELINED || bytes >= MAX_PIPELINED_BYTES)
-            ctx.channel().config().setAutoRead(false);
+        if (!ahead.areFar()) return;
+        // While an answer is streamed reading has to go on, so that the end of the peer is seen.
+        if (streaming != null) streaming.drop(TOO_FAR_AHEAD);
+        else ctx.channel().config().setAutoRead(false);
     }
 
-    private void take(ChannelHandlerContext ctx, Queued whole) {
-        FullHttpRequest request = whole.request;
+    private void take(ChannelHandlerContext ctx, RequestsAhead.Queued whole) {
+        FullHttpRequest request = whole.request();
         if (request.decoderResult().isFailure()) {
-            refuseUnreadable(ctx, request.decoderResult().cause());
+            RequestRules.Fault fault =
+                    RequestRules.unreadable(request.decoderResult().cause());
+            refuse(ctx, fault.status(), fault.why());
             return;
         }
         HttpRequest asked = requestOf(ctx, request);
@@ -211,14 +212,6 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
         return null;
     }
 
-    private void refuseUnreadable(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof TooLongHttpHeaderException)
-            refuse(ctx, 431, "the header fields are too large or too many");
-        else if (cause instanceof TooLongHttpLineException) refuse(ctx, 414, "the request target is too long");
-        else if (cause instanceof TooLongHttpContentException) refuse(ctx, 413, "the body is too large");
-        else refuse(ctx, 400, "the request can't be read");
-    }
-
     private void refuse(ChannelHandlerContext ctx, int status, String why) {
         log.info("refused {} with {}: {}", ctx.channel().remoteAddress(), status, why);
         HttpFarewell.say(ctx, HttpResponse.text(status, why + "\n"), "GET");
@@ -229,6 +222,10 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
 
     /** Nothing after this request is HTTP, whatever is decided: the decoder goes, and the bytes that follow are kept. */
     private void upgrade(ChannelHandlerContext ctx, FullHttpRequest request, HttpRequest asked) {
+        if (streaming != null) {
+            streaming.drop(TOO_FAR_AHEAD);
+            return;
+        }
         RequestHead head = new RequestHead(
                 asked.method(), asked.target(), request.protocolVersion().text(), asked.headers());
         ChannelPipeline pipeline = ctx.pipeline();
@@ -264,10 +261,13 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     // --- plain requests
     // ----------------------------------------------------------------------------------------------------------
 
-    private void answer(ChannelHandlerContext ctx, Queued whole, HttpRequest head) {
-        HttpRequest asked = head.withBody(ByteBufUtil.getBytes(whole.request.content()));
+    private void answer(ChannelHandlerContext ctx, RequestsAhead.Queued whole, HttpRequest head) {
+        HttpRequest asked = head.withBody(ByteBufUtil.getBytes(whole.request().content()));
         Answering now = new Answering(
-                asked, whole.end, HttpUtil.isKeepAlive(whole.request) ? HttpAnswer.Then.GO_ON : HttpAnswer.Then.CLOSE);
+                asked,
+                whole.end(),
+                whole.request().protocolVersion(),
+                HttpUtil.isKeepAlive(whole.request()) ? HttpAnswer.Then.GO_ON : HttpAnswer.Then.CLOSE);
         answering = true;
         meter.answering();
         CompletionStage<HttpResponse> stage;
@@ -302,10 +302,15 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
         return HttpResponse.text(426, "this address speaks WebSocket only\n").with("upgrade", "websocket");
     }
 
-    /** The request that is being answered, where in the stream it ended, and what comes after its answer. */
-    private record Answering(HttpRequest asked, long end, HttpAnswer.Then then) {}
+    /** The request that is being answered, where what came ended with it, its version, and what comes after its answer. */
+    private record Answering(HttpRequest asked, long end, HttpVersion version, HttpAnswer.Then then) {}
 
     private void answered(ChannelHandlerContext ctx, Answering now, HttpResponse response) {
+        HttpStreamHandler body = response.stream();
+        if (body != null) {
+            stream(ctx, now, response, body);
+            return;
+        }
         answering = false;
         if (!ctx.channel().isActive()) return;
         if (now.then == HttpAnswer.Then.CLOSE || seat.admission().isDraining()) {
@@ -313,6 +318,10 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
             return;
         }
         ctx.writeAndFlush(HttpAnswer.of(response, now.asked.method(), now.then));
+        goOn(ctx, now);
+    }
+
+    private void goOn(ChannelHandlerContext ctx, Answering now) {
         meter.settle(now.end);
         // A request that has begun already has the time of a request, not that of an idle connection.
         Duration patience = meter.isSettled() ? options.keepAliveTimeout() : options.handshakeTimeout();
@@ -321,15 +330,60 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
         next(ctx);
     }
 
+    // --- streamed answers
+    // --------------------------------------------------------------------------------------------------------
+
+    private void stream(ChannelHandlerContext ctx, Answering now, HttpResponse response, HttpStreamHandler body) {
+        HttpRequest asked = now.asked;
+        HttpResponse refusal = streamRefusal();
+        if (refusal != null || !ctx.channel().isActive() || asked.method().equals("HEAD")) {
+            EndedStream.tell(body, asked, ctx.channel());
+        }
+        if (!ctx.channel().isActive()) {
+            answering = false;
+        } else if (refusal != null) {
+            answered(ctx, now, refusal);
+        } else {
+            boolean ends = !Http1AnswerStream.isChunked(now.version);
+            Answering last = ends ? new Answering(asked, now.end, now.version, HttpAnswer.Then.CLOSE) : now;
+            ctx.write(HttpAnswer.head(response, now.version, last.then));
+            if (asked.method().equals("HEAD")) streamed(ctx, last);
+            else open(ctx, last, new AnswerStream.Setup(body, asked.keptWithoutBody(), options.line()));
+        }
+    }
+
+    /** What is answered instead of a stream, or null. */
+    private @Nullable HttpResponse streamRefusal() {
+        if (seat.admission().isDraining()) return Admission.refusal("the server is going away");
+        return upgrade != null || ahead.areFar() ? HttpResponse.text(400, TOO_FAR_AHEAD + "\n") : null;
+    }
+
+    private void open(ChannelHandlerContext ctx, Answering now, AnswerStream.Setup setup) {
+        // It is no longer what the peer asks for that is held.
+        meter.settle(now.end);
+        Http1AnswerStream stream = new Http1AnswerStream(setup, ctx.channel(), now.version, () -> streamed(ctx, now));
+        streaming = stream;
+        ctx.pipeline().addLast("stream", stream);
+    }
+
+    /** The whole answer has left. */
+    private void streamed(ChannelHandlerContext ctx, Answering now) {
+        streaming = null;
+        answering = false;
+        ctx.flush();
+        if (now.then == HttpAnswer.Then.CLOSE || seat.admission().isDraining()) HttpFarewell.say(ctx);
+        else goOn(ctx, now);
+    }
+
     private void next(ChannelHandlerContext ctx) {
-        Queued next = ahead.poll();
+        RequestsAhead.Queued next = ahead.poll();
         HttpUpgrade last = upgrade;
         if (next != null) {
             ctx.channel().config().setAutoRead(true);
             try {
                 take(ctx, next);
             } finally {
-                next.request.release();
+                next.request().release();
             }
         } else if (last != null) {
             upgrade = null;

@@ -70,6 +70,11 @@ public final class HttpRequest {
         return new HttpRequest(this, null, body, pathParameters, decided);
     }
 
+    /** The same for a stream that answers it, and goes on when the body has long been used. */
+    HttpRequest keptWithoutBody() {
+        return new HttpRequest(this, null, NO_BODY, pathParameters, attributes);
+    }
+
     /** As sent, upper case by convention. */
     public String method() {
         return PackedHead.method(head);

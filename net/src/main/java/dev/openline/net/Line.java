@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It does not decide about protocol (that is {@link Wire}), nor about who may connect (that is done before it exists).
  */
-final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Occupant {
+final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTurn.Member, Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(WebSocket.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -591,7 +591,8 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, Seat.Oc
         FlushTurn.of(loop).add(this);
     }
 
-    void flushTurn() {
+    @Override
+    public void flushTurn() {
         waitingForTurn = false;
         output.flush();
     }

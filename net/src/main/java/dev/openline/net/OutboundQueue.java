@@ -43,6 +43,11 @@ final class OutboundQueue {
             return new Item(frame.kind(), frame.bytes(), frame.retain());
         }
 
+        /** Bytes that are shared with other streams. */
+        static Item of(SharedBytes shared) {
+            return new Item(MessageKind.BINARY, shared.bytes().retain());
+        }
+
         int size() {
             return bytes.readableBytes() + ITEM_OVERHEAD_BYTES;
         }

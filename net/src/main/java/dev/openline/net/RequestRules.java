@@ -4,6 +4,9 @@ import dev.openline.wire.Header;
 import dev.openline.wire.Headers;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpContentException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,15 @@ final class RequestRules {
     record Fault(int status, String why) {}
 
     private RequestRules() {}
+
+    /** What the decoder gave up for. */
+    static Fault unreadable(Throwable cause) {
+        if (cause instanceof TooLongHttpHeaderException)
+            return new Fault(431, "the header fields are too large or too many");
+        if (cause instanceof TooLongHttpLineException) return new Fault(414, "the request target is too long");
+        if (cause instanceof TooLongHttpContentException) return new Fault(413, "the body is too large");
+        return new Fault(400, "the request can't be read");
+    }
 
     static @Nullable Fault faultOf(FullHttpRequest request, HttpRequest asked) {
         HttpVersion version = request.protocolVersion();

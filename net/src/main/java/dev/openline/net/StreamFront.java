@@ -254,9 +254,19 @@ final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate
         stage.whenComplete((response, fault) -> {
             if (response == null) log.warn("answering {} failed", asked, fault);
             HttpResponse given = response != null ? response : HttpResponse.text(500, "internal server error\n");
-            if (loop.inEventLoop()) write(given, asked.method());
-            else loop.execute(() -> write(given, asked.method()));
+            if (loop.inEventLoop()) answered(given, asked);
+            else loop.execute(() -> answered(given, asked));
         });
+    }
+
+    private void answered(HttpResponse response, HttpRequest asked) {
+        HttpStreamHandler body = response.stream();
+        if (body == null) {
+            write(response, asked.method());
+            return;
+        }
+        EndedStream.tell(body, asked, stream());
+        write(HttpResponse.text(501, "streamed in HTTP/1.1 only\n"), asked.method());
     }
 
     private CompletionStage<HttpResponse> answerTo(HttpRequest asked) {

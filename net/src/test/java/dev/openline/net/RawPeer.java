@@ -153,6 +153,15 @@ final class RawPeer implements AutoCloseable {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
+    /** The next chunk of a body (RFC 9112 §7.1); one without bytes is the last. */
+    byte[] chunk() throws IOException {
+        StringBuilder size = new StringBuilder();
+        while (size.indexOf("\r\n") < 0) size.append((char) in.readUnsignedByte());
+        byte[] chunk = in.readNBytes(Integer.parseInt(size.substring(0, size.length() - 2), 16));
+        if (in.readUnsignedShort() != 0x0d0a) throw new AssertionError("a chunk that does not end");
+        return chunk;
+    }
+
     /** The next unmasked frame, as a server sends it. */
     Frame frame() throws IOException {
         int first = in.readUnsignedByte();
