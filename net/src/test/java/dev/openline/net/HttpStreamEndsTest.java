@@ -104,7 +104,8 @@ class HttpStreamEndsTest {
         return Stream.of(Transport.values())
                 .filter(Transport::isAvailable)
                 .flatMap(transport -> Stream.of(State.values())
-                        .flatMap(state -> Stream.of(Death.values()).map(death -> Arguments.of(transport, state, death))));
+                        .flatMap(state ->
+                                Stream.of(Death.values()).map(death -> Arguments.of(transport, state, death))));
     }
 
     private void serve(Transport transport, Consumer<ServerOptions> more) throws IOException {
@@ -144,12 +145,14 @@ class HttpStreamEndsTest {
             death.of(peer.socket());
             heard.awaitClosed();
             assertThat(heard.stream().write(bytes)).isEqualTo(SendResult.CLOSED);
-            Awaitility.await().untilAsserted(() -> assertThat(server.connections()).isZero());
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(server.connections()).isZero());
             assertThat(heard.opens).hasValue(1);
             assertThat(heard.ends).hasValue(1);
         }
         bytes.release();
-        Awaitility.await().untilAsserted(() -> assertThat(bytes.bytes().refCnt()).isZero());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(bytes.bytes().refCnt()).isZero());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -163,7 +166,8 @@ class HttpStreamEndsTest {
             peer.say(GET);
             HeardStream heard = heard();
             death.of(peer.socket());
-            Awaitility.await().untilAsserted(() -> assertThat(server.connections()).isZero());
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(server.connections()).isZero());
             later.complete(null);
             heard.awaitClosed();
             assertThat(heard.opens).hasValue(1);
@@ -309,6 +313,7 @@ class HttpStreamEndsTest {
             heard.awaitClosed();
         }
         bytes.release();
-        Awaitility.await().untilAsserted(() -> assertThat(bytes.bytes().refCnt()).isZero());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(bytes.bytes().refCnt()).isZero());
     }
 }

@@ -53,8 +53,8 @@ class HttpStreamTest {
                         }
                         HeardStream heard = new HeardStream();
                         streams.add(heard);
-                        return CompletableFuture.completedStage(
-                                HttpResponse.stream(200, "text/event-stream", heard).with("cache-control", "no-store"));
+                        return CompletableFuture.completedStage(HttpResponse.stream(200, "text/event-stream", heard)
+                                .with("cache-control", "no-store"));
                     });
             more.accept(o);
         });
@@ -348,7 +348,8 @@ class HttpStreamTest {
             fill(heard.stream());
             heard.stream().end();
             heard.awaitClosed();
-            Awaitility.await().untilAsserted(() -> assertThat(server.connections()).isZero());
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(server.connections()).isZero());
         }
     }
 

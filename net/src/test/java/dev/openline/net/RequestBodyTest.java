@@ -18,8 +18,10 @@ class RequestBodyTest {
 
     @BeforeEach
     void listen() throws Exception {
-        server = WebSocketServer.listen(
-                o -> o.port(0).transport(Transport.NIO).maxHttpBodyBytes(64 << 10).http(request -> {
+        server = WebSocketServer.listen(o -> o.port(0)
+                .transport(Transport.NIO)
+                .maxHttpBodyBytes(64 << 10)
+                .http(request -> {
                     requests.add(request);
                     return CompletableFuture.completedStage(
                             HttpResponse.empty(204).with("access-control-allow-origin", "*"));
@@ -71,8 +73,8 @@ class RequestBodyTest {
             assertThat(peer.head()).startsWith("HTTP/1.1 413 ");
         }
         try (RawPeer peer = RawPeer.connect(server.port())) {
-            peer.say("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                            + Integer.toHexString(size) + "\r\n")
+            peer.say("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(size)
+                            + "\r\n")
                     .say(numbered(size));
             assertThat(peer.head()).startsWith("HTTP/1.1 413 ");
         }
