@@ -45,6 +45,18 @@ public final class ApiCodec {
         return Payload.wrap(out.close().finish());
     }
 
+    /**
+     * The answer to who asks for a channel now and then.
+     *
+     * @param since where to go on from, in the server's own words
+     * @param complete whether nothing is missing before the publications
+     */
+    public static byte[] poll(List<Publication> publications, String since, boolean complete) {
+        JsonOutput out = new JsonOutput(256).open();
+        ValueEncoder.publications(out.member(Names.PUBLICATIONS), publications);
+        return out.text(Names.SINCE, since).flag(Names.COMPLETE, complete).close().finish();
+    }
+
     /** The answers to the commands of the legacy endpoint, each on a line of its own. */
     public static byte[] encode(List<ApiReply<?>> replies) {
         JsonOutput out = new JsonOutput(128);

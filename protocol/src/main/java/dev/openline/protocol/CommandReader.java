@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The commands of one frame, read one at a time, so that each can be carried out before a fault in the next ends the connection. Not for
  * several threads at once. Has the frame's bytes for itself: the rest may be read much later.
  */
-public sealed interface CommandReader permits JsonCommandReader {
+public sealed interface CommandReader permits JsonCommandReader, ProtoCommandReader {
     /**
      * The next command; null when there is none left.
      *

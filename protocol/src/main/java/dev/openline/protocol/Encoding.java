@@ -49,34 +49,48 @@ public enum Encoding {
 
         @Override
         public CommandReader commands(ByteBuffer frame) {
-            throw new UnsupportedOperationException();
+            return new ProtoCommandReader(frame);
         }
 
         @Override
         public ServerMessageReader serverMessages(ByteBuffer frame) {
-            throw new UnsupportedOperationException();
+            return new ProtoServerMessageReader(frame);
         }
 
         @Override
         public byte[] encode(ServerMessage message) {
-            throw new UnsupportedOperationException();
+            ProtoOutput out = new ProtoOutput(message instanceof Push.PublicationPush push ? sizeOf(push) : 128);
+            message.with((ServerMessage.Cases<Void>) new ProtoServerMessageEncoder(out));
+            out.length(0);
+            return out.copy();
         }
 
         @Override
         public byte[] encode(Command command) {
-            throw new UnsupportedOperationException();
+            ProtoOutput out = new ProtoOutput(128);
+            command.with(new ProtoCommandEncoder(out));
+            out.length(0);
+            return out.copy();
         }
 
         @Override
         public MessageFrame frame() {
-            throw new UnsupportedOperationException();
+            return new ProtoFrame();
         }
     };
+
+    /** Tags and lengths around the channel and the payload of a publication without tags, with some room. */
+    private static final int PROTOBUF_PUSH_SIZE = 128;
 
     private final String subprotocol;
 
     Encoding(String subprotocol) {
         this.subprotocol = subprotocol;
+    }
+
+    /** Enough for most, so that the array is made once. */
+    private static int sizeOf(Push.PublicationPush push) {
+        return PROTOBUF_PUSH_SIZE + push.channel().length() + push.publication().data().size();
     }
 
     /** What a WebSocket client that wants this encoding offers as a subprotocol. Who offers none wants JSON. */

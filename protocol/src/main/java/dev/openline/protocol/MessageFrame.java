@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * <p>What can't be written, because a string in it holds half a character, is the caller's fault: an {@link IllegalArgumentException}, and
  * the frame is as it was before.
  */
-public sealed interface MessageFrame permits JsonFrame {
+public sealed interface MessageFrame permits JsonFrame, ProtoFrame {
     /** Appends a reply, push or ping. */
     MessageFrame add(ServerMessage message);
 

@@ -7,6 +7,7 @@ final class Names {
     static final byte[] CLIENT = JsonOutput.name("client");
     static final byte[] CMP = JsonOutput.name("cmp");
     static final byte[] CODE = JsonOutput.name("code");
+    static final byte[] COMPLETE = JsonOutput.name("complete");
     static final byte[] CONNECT = JsonOutput.name("connect");
     static final byte[] CONN_INFO = JsonOutput.name("conn_info");
     static final byte[] DATA = JsonOutput.name("data");
