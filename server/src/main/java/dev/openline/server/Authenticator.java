@@ -49,6 +49,14 @@ public interface Authenticator {
         }
     }
 
+    /**
+     * Which token it was, without the token.
+     *
+     * @param id its claim {@code jti}, or null
+     * @param issuedAt its claim {@code iat}, in seconds since 1970, or null
+     */
+    record TokenStamp(@Nullable String id, @Nullable Long issuedAt) {}
+
     /** The answer: exactly one of four. */
     sealed interface Admission {}
 
@@ -63,6 +71,7 @@ public interface Authenticator {
      * @param refreshed who has to refresh it in time; of no meaning without {@code expireAtSeconds}
      * @param subs channels that the server subscribes the client to
      * @param meta for the application's hooks only, the client is never told, or null
+     * @param token which token has admitted it, so that it can be sent away when that is revoked; null for none
      */
     record Admitted(
             String user,
@@ -71,7 +80,8 @@ public interface Authenticator {
             @Nullable Long expireAtSeconds,
             Grant.Refreshed refreshed,
             Map<String, Grant> subs,
-            @Nullable Payload meta)
+            @Nullable Payload meta,
+            @Nullable TokenStamp token)
             implements Admission {
         public Admitted {
             subs = Map.copyOf(subs);
@@ -79,22 +89,27 @@ public interface Authenticator {
 
         /** Without an end, and without subscriptions by the server. */
         public Admitted(String user, @Nullable Payload connectionInfo, @Nullable Payload data) {
-            this(user, connectionInfo, data, null, Grant.Refreshed.BY_SERVER, Map.of(), null);
+            this(user, connectionInfo, data, null, Grant.Refreshed.BY_SERVER, Map.of(), null, null);
         }
 
         /** The same with an end. */
         public Admitted until(@Nullable Long expireAtSeconds, Grant.Refreshed by) {
-            return new Admitted(user, connectionInfo, data, expireAtSeconds, by, subs, meta);
+            return new Admitted(user, connectionInfo, data, expireAtSeconds, by, subs, meta, token);
         }
 
         /** The same with these subscriptions by the server. */
         public Admitted withSubs(Map<String, Grant> subs) {
-            return new Admitted(user, connectionInfo, data, expireAtSeconds, refreshed, subs, meta);
+            return new Admitted(user, connectionInfo, data, expireAtSeconds, refreshed, subs, meta, token);
         }
 
         /** The same with something for the hooks. */
         public Admitted withMeta(@Nullable Payload meta) {
-            return new Admitted(user, connectionInfo, data, expireAtSeconds, refreshed, subs, meta);
+            return new Admitted(user, connectionInfo, data, expireAtSeconds, refreshed, subs, meta, token);
+        }
+
+        /** The same, admitted by this token. */
+        public Admitted withToken(@Nullable TokenStamp token) {
+            return new Admitted(user, connectionInfo, data, expireAtSeconds, refreshed, subs, meta, token);
         }
 
         /** Without payloads. */

@@ -22,11 +22,13 @@ final class Census {
     private final LoopHub[] hubs;
     private final EventLoops loops;
     private final ApiLimits limits;
-    private final String node = UUID.randomUUID().toString();
+    private final String node;
     private final String name;
     private final long startedNanos = System.nanoTime();
 
-    Census(Connections connections, LoopHub[] hubs, EventLoops loops, OpenlineOptions options) {
+    // More than 4 parameters because these are what is counted, and under which names.
+    Census(Connections connections, LoopHub[] hubs, EventLoops loops, OpenlineOptions options, String node) {
+        this.node = node;
         this.connections = connections;
         this.hubs = hubs;
         this.loops = loops;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param request the HTTP request that opened its line
  * @param headers emulated header fields from its {@code connect}: the client's own words, unlike those of the request
  * @param meta what the application attached to it when it was admitted and the client is never told, or null
+ * @param token which token has admitted it, or null
  */
 public record Client(
         ClientInfo info,
@@ -23,7 +24,8 @@ public record Client(
         Encoding encoding,
         HttpRequest request,
         Map<String, String> headers,
-        @Nullable Payload meta) {
+        @Nullable Payload meta,
+        Authenticator.@Nullable TokenStamp token) {
     /** The connection's id. */
     public String id() {
         return info.client();
@@ -32,6 +34,11 @@ public record Client(
     /** The application's id of the user; empty for an anonymous one. */
     public String user() {
         return info.user();
+    }
+
+    /** The same, with something else shown to others. */
+    Client showing(ClientInfo shown) {
+        return new Client(shown, transport, encoding, request, headers, meta, token);
     }
 
     /** Without headers and payloads. */

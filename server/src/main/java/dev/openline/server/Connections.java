@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,9 @@ final class Connections {
     private final EventLoops loops;
     private final LoopHub[] hubs;
     private final Map<String, SessionLine> open = new ConcurrentHashMap<>();
+
+    private final Map<String, StreamCarrier> emulated = new ConcurrentHashMap<>();
+    private final AtomicInteger followers = new AtomicInteger();
 
     /** Clients that are connected, by user. */
     private final Map<String, Set<String>> users = new ConcurrentHashMap<>();
@@ -134,8 +138,36 @@ final class Connections {
                 .toList();
     }
 
+    Collection<SessionLine> all() {
+        return open.values();
+    }
+
+    /** The session whose commands come to this address. */
+    @Nullable
+    StreamCarrier emulated(String session) {
+        return emulated.get(session);
+    }
+
+    void emulated(String session, StreamCarrier carrier) {
+        emulated.put(session, carrier);
+    }
+
+    void emulatedNoMore(String session) {
+        emulated.remove(session);
+    }
+
+    /** Followers of feeds come and go. */
+    void followed(int more) {
+        followers.addAndGet(more);
+    }
+
+    long feedBeatMillis() {
+        return admissions.rules().limits().pingInterval().toMillis();
+    }
+
+    /** Sessions, connected or about to, and followers of feeds. */
     int count() {
-        return open.size();
+        return open.size() + followers.get();
     }
 
     int userCount() {

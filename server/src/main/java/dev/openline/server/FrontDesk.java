@@ -20,11 +20,20 @@ final class FrontDesk implements HttpHandler {
             List.of("openline", "openline-outbox", "openline-outbox-centrifuge", "openline-shared");
 
     private final HttpApi api;
+    private final Part live;
     private final @Nullable HttpHandler pages;
     private final Map<String, HttpResponse> files = files();
 
-    FrontDesk(HttpApi api, @Nullable HttpHandler pages) {
+    /** Answers the requests on some paths. */
+    interface Part {
+        /** The answer to a request on {@code path}; null if that is none of its paths. */
+        @Nullable
+        CompletionStage<HttpResponse> answer(String path, HttpRequest request);
+    }
+
+    FrontDesk(HttpApi api, Part live, @Nullable HttpHandler pages) {
         this.api = api;
+        this.live = live;
         this.pages = pages;
     }
 
@@ -33,6 +42,8 @@ final class FrontDesk implements HttpHandler {
         String path = request.path();
         HttpResponse file = files.get(path);
         if (file != null) return CompletableFuture.completedStage(onlyRead(request, file));
+        CompletionStage<HttpResponse> answer = live.answer(path, request);
+        if (answer != null) return answer;
         if (path.equals(API)) return api.legacy(request);
         if (path.startsWith(API + "/")) return api.call(path.substring(API.length() + 1), request);
         if (pages != null) return pages.handle(request);

@@ -208,7 +208,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
 
     @Override
     public EncodedPush encode(String channel, Publication publication, @Nullable Publication previous) {
-        return EncodedPush.of(channel, publication, previous);
+        return EncodedPush.of(channel, "", publication, previous);
     }
 
     @Override
@@ -242,7 +242,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     @Override
     public void publication(
             LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous) {
-        EncodedPush frame = EncodedPush.of(channel, publication, previous);
+        EncodedPush frame = EncodedPush.of(channel, epoch, publication, previous);
         toEach(loops, frame, (hub, shared) -> hub.fanout().deliver(channel, epoch, publication, shared));
     }
 

@@ -8,6 +8,9 @@ import dev.openline.net.OriginRule;
 import dev.openline.net.ServerOptions;
 import dev.openline.net.TlsOptions;
 import dev.openline.net.Transport;
+import dev.openline.tokens.Revocations;
+import dev.openline.tokens.TokenOptions;
+import dev.openline.tokens.TokenVerifier;
 import dev.openline.wire.DeflateOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +43,10 @@ public final class OpenlineOptions {
     private @Nullable HttpHandler pages;
     private Consumer<ServerOptions> listener = listener -> {};
     private @Nullable TlsOptions tls;
+    private @Nullable TokenOptions tokens;
+    private @Nullable TokenOptions subscriptionTokens;
+    private Revocations revocations = Revocations.inMemory();
+    private VerifiedTokens.Nameless nameless = VerifiedTokens.Nameless.ADMITTED;
     private boolean anonymousMayConnect;
     private boolean serverTime;
     private String nodeName = "openline";
@@ -184,6 +191,30 @@ public final class OpenlineOptions {
     /** Answers all methods of the {@code rpc} command that have no handler of their own and don't begin with {@code openline.}. */
     public OpenlineOptions otherRpc(RpcHandler handler) {
         this.otherRpc = handler;
+        return this;
+    }
+
+    /** Verifies the tokens of connections and, unless {@link #subscriptionTokens} says otherwise, of subscriptions. */
+    public OpenlineOptions tokens(TokenOptions options) {
+        this.tokens = options;
+        return this;
+    }
+
+    /** Verifies the tokens of subscriptions otherwise than those of connections. Only together with {@link #tokens}. */
+    public OpenlineOptions subscriptionTokens(TokenOptions options) {
+        this.subscriptionTokens = options;
+        return this;
+    }
+
+    /** Which tokens are revoked; by default it is remembered in memory. */
+    public OpenlineOptions revocations(Revocations revocations) {
+        this.revocations = revocations;
+        return this;
+    }
+
+    /** Connection tokens have to name a user: others are closed with 3507. */
+    public OpenlineOptions refuseNamelessTokens() {
+        this.nameless = VerifiedTokens.Nameless.TURNED_AWAY;
         return this;
     }
 
@@ -337,7 +368,19 @@ public final class OpenlineOptions {
         Admissions.Anonymous anonymous = policy == Permissions.Policy.INSECURE || anonymousMayConnect
                 ? Admissions.Anonymous.ADMITTED
                 : Admissions.Anonymous.TURNED_AWAY;
-        return new Admissions(rules, null, authenticator, anonymous, Map.copyOf(rpc), otherRpc);
+        return new Admissions(rules, tokenDesk(), authenticator, anonymous, Map.copyOf(rpc), otherRpc);
+    }
+
+    private @Nullable TokenDesk tokenDesk() {
+        if (tokens == null) return null;
+        TokenVerifier verifier = new TokenVerifier(tokens, revocations);
+        TokenVerifier ofChannels =
+                subscriptionTokens == null ? verifier : new TokenVerifier(subscriptionTokens, revocations);
+        return new VerifiedTokens(verifier, ofChannels, nameless);
+    }
+
+    Revocations revocations() {
+        return revocations;
     }
 
     String nodeName() {

@@ -1,6 +1,8 @@
 package dev.openline.server;
 
 import dev.openline.hub.ChannelRules;
+import dev.openline.hub.HistoryQuery;
+import dev.openline.hub.Page;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
 import dev.openline.net.Drained;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -78,10 +81,15 @@ public final class OpenlineServer implements AutoCloseable {
                     System::currentTimeMillis,
                     options.channelListener());
         }
-        this.connections = new Connections(options.admissions(), options.connectionListener(), loops, hubs);
-        Operations operations = new ServerOperations(connections, hubs, loops, options);
+        Admissions admissions = options.admissions();
+        this.connections = new Connections(admissions, options.connectionListener(), loops, hubs);
+        String node = UUID.randomUUID().toString();
+        Operations operations = new ServerOperations(connections, hubs, loops, options, node);
         HttpApi api = new HttpApi(operations, options.api());
-        FrontDesk front = new FrontDesk(api, options.pages());
+        FeedDesk feeds = new FeedDesk(connections, admissions, rules, this::history);
+        StreamDesk streams = new StreamDesk(connections, node, options.maxMessageBytes());
+        CrossOrigin crossOrigin = new CrossOrigin(options.originRule());
+        FrontDesk front = new FrontDesk(api, new LiveDesk(streams, feeds, crossOrigin), options.pages());
         this.listening = WebSocketServer.listen(o -> listener(o, options)
                 .host(options.host())
                 .port(options.port())
@@ -89,6 +97,7 @@ public final class OpenlineServer implements AutoCloseable {
                 .origins(options.originRule())
                 .line(lineOptions(options))
                 .upgrades("/connection/websocket", SUBPROTOCOLS, this::upgrade)
+                .route("/feed/{channel}", route -> route.decideLater(feeds::socket))
                 .http(front));
         for (LoopHub hub : hubs) {
             loops.loop(hub.index()).scheduleWithFixedDelay(hub::tick, 1, 1, TimeUnit.SECONDS);
@@ -213,6 +222,12 @@ public final class OpenlineServer implements AutoCloseable {
         } catch (MalformedFrame fault) {
             throw new IllegalArgumentException("not one valid JSON value: " + fault.getMessage(), fault);
         }
+    }
+
+    private CompletionStage<Page> history(String channel, HistoryQuery query) {
+        CompletableFuture<Page> page = new CompletableFuture<>();
+        onHub(channel, hub -> hub.history(channel, query, page::complete));
+        return page;
     }
 
     /** Runs a task with the hub of a channel's home, on its loop. */

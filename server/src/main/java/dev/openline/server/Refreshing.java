@@ -192,7 +192,7 @@ final class Refreshing {
     private void shows(Payload info) {
         Client old = session.who();
         var shown = new ClientInfo(old.user(), old.id(), info, null);
-        session.admitted(new Client(shown, old.transport(), old.encoding(), old.request(), old.headers(), old.meta()));
+        session.admitted(old.showing(shown));
     }
 
     // --- asked by the client

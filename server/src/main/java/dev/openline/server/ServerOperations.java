@@ -17,6 +17,9 @@ import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.StreamPosition;
 import dev.openline.protocol.Unsubscribed;
+import dev.openline.tokens.Revocation;
+import dev.openline.tokens.Revocations;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,14 +40,19 @@ final class ServerOperations implements Operations {
     private final LoopHub[] hubs;
     private final EventLoops loops;
     private final SessionLimits limits;
+    private final Revocations revocations;
     private final Census census;
 
-    ServerOperations(Connections connections, LoopHub[] hubs, EventLoops loops, OpenlineOptions options) {
+    /** @param node the id of this server */
+    // More than 4 parameters because this is the one place where all of a server meets.
+    ServerOperations(
+            Connections connections, LoopHub[] hubs, EventLoops loops, OpenlineOptions options, String node) {
         this.connections = connections;
         this.hubs = hubs;
         this.loops = loops;
         this.limits = options.limits();
-        this.census = new Census(connections, hubs, loops, options);
+        this.revocations = options.revocations();
+        this.census = new Census(connections, hubs, loops, options, node);
     }
 
     /** Runs a task with the hub of a channel's home, on its loop. */
@@ -239,12 +247,36 @@ final class ServerOperations implements Operations {
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> revokeToken(ApiCall.RevokeToken call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
+        return revoke(new Revocation.OfToken(call.uid(), until(call.expireAt())));
     }
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> invalidateUserTokens(ApiCall.InvalidateUserTokens call) {
-        return refused(ErrorReply.NOT_AVAILABLE);
+        Instant before = call.issuedBefore() == 0
+                ? Revocation.after(Instant.now())
+                : Instant.ofEpochSecond(call.issuedBefore());
+        return revoke(new Revocation.OfUser(call.user(), before, until(call.expireAt())));
+    }
+
+    /** A revocation that nobody sets an end to stays as long as times can be told. */
+    private static Instant until(long expireAt) {
+        return expireAt == 0 ? Instant.MAX : Instant.ofEpochSecond(expireAt);
+    }
+
+    /** Nobody comes in with such a token any more, and who did is sent away. */
+    private CompletionStage<ApiReply<ApiResult.Nothing>> revoke(Revocation revocation) {
+        if (revocations.revoke(revocation, Instant.now()) == Revocations.Outcome.FULL)
+            return refused(ErrorReply.LIMIT_EXCEEDED);
+        for (SessionLine line : connections.all()) line.onLoop(this::turnAwayIfRevoked);
+        return CompletableFuture.completedStage(new ApiReply.Done<>(NOTHING));
+    }
+
+    private void turnAwayIfRevoked(Session session) {
+        if (!session.isConnected()) return;
+        Client who = session.who();
+        Authenticator.TokenStamp token = who.token();
+        if (token != null && revocations.isRevoked(who.user(), token.id(), token.issuedAt(), Instant.now()))
+            session.close(Disconnect.INVALID_TOKEN);
     }
 
     private static <R extends ApiResult> CompletionStage<ApiReply<R>> refused(ErrorReply error) {

@@ -21,6 +21,7 @@ final class WebSocketCarrier implements WebSocketHandler, Carrier {
     private final String client;
     private final Encoding encoding;
     private final MessageKind kind;
+    private final Spelling spelling;
     private @Nullable WebSocket line;
     private @Nullable SessionLine session;
 
@@ -29,6 +30,7 @@ final class WebSocketCarrier implements WebSocketHandler, Carrier {
         this.client = client;
         this.encoding = encoding;
         this.kind = encoding.isText() ? MessageKind.TEXT : MessageKind.BINARY;
+        this.spelling = encoding.isText() ? Spelling.JSON_MESSAGE : Spelling.PROTOBUF_MESSAGE;
     }
 
     @Override
@@ -85,7 +87,7 @@ final class WebSocketCarrier implements WebSocketHandler, Carrier {
 
     @Override
     public SendResult send(EncodedPush push, EncodedPush.Form form) {
-        return line().send(push.frame(encoding, form));
+        return line().send(push.frame(spelling, form));
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.openline.hub.Reader;
 import dev.openline.hub.Subscribed;
 import dev.openline.net.HttpRequest;
 import dev.openline.net.SharedFrame;
+import dev.openline.wire.Headers;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.CommandReader;
@@ -57,7 +58,19 @@ final class Bench {
     CompletableFuture<SubscribeHook.Decision> decision =
             CompletableFuture.completedFuture(new SubscribeHook.Decision.Denied(ErrorReply.PERMISSION_DENIED));
 
-    private static final HttpRequest REQUEST = null;
+    @Nullable
+    String personalNamespace;
+
+    @Nullable
+    SubscribeHook subscribeHook;
+
+    @Nullable
+    PublishHook publishHook;
+
+    @Nullable
+    RefreshHook refreshHook;
+
+    private static final HttpRequest REQUEST = HttpRequest.of("GET", "/", Headers.NONE);
     /** The time of day when the bench's clock says 0. */
     static final long WALL = 1_700_000_000_000L;
 
@@ -107,6 +120,11 @@ final class Bench {
         runTasks();
     }
 
+    void publish(PublishRequest request) {
+        hub.publish(request, answer -> {});
+        runTasks();
+    }
+
     long topOf(String channel) {
         long[] top = new long[1];
         hub.history(
@@ -148,6 +166,7 @@ final class Bench {
         private final BenchPipe pipe = new BenchPipe(this);
         private int read;
         private boolean reads = true;
+        private boolean answersPings;
         private long taken;
 
         private Client(String id) {
@@ -170,8 +189,19 @@ final class Bench {
             runTasks();
         }
 
+        /** Something that the backend does to the session. */
+        void told(Consumer<Session> task) {
+            task.accept(session);
+            runTasks();
+        }
+
         Hearing heard() {
             return new Hearing();
+        }
+
+        /** What was looked at last, as it was said. */
+        String heardLast() {
+            return heard.get(read - 1);
         }
 
         void forget() {
@@ -181,6 +211,11 @@ final class Bench {
         void cut() {
             session.onClosed();
             runTasks();
+        }
+
+        /** Answers pings from now on, which tests then don't hear. */
+        void answersPings() {
+            answersPings = true;
         }
 
         void stopsReading() {
@@ -216,7 +251,7 @@ final class Bench {
         }
 
         void hears(EncodedPush push, EncodedPush.Form form) {
-            hears(framePayload(push.frame(Encoding.JSON, form)));
+            hears(framePayload(push.frame(Spelling.JSON_MESSAGE, form)));
         }
 
         boolean reads() {
@@ -240,7 +275,8 @@ final class Bench {
 
         @Override
         public void ping() {
-            hears(JsonCodec.encode(new Ping()));
+            if (answersPings) session.onCommand(new Command.Pong());
+            else hears(JsonCodec.encode(new Ping()));
         }
 
         @Override
@@ -343,6 +379,12 @@ final class Bench {
                 return nothing();
             }
 
+            /** Anything that has all these parts. */
+            Hearing message(String... parts) {
+                assertThat(next()).contains(parts);
+                return this;
+            }
+
             Hearing nothing() {
                 assertThat(heard.subList(read, heard.size())).isEmpty();
                 return this;
@@ -391,12 +433,13 @@ final class Bench {
         public dev.openline.server.Client clientOf(
                 ClientInfo info, Command.Connect command, Authenticator.Admitted admitted) {
             return new dev.openline.server.Client(
-                    info, "bench", Encoding.JSON, REQUEST, command.headers(), admitted.meta());
+                    info, "bench", Encoding.JSON, REQUEST, command.headers(), admitted.meta(), admitted.token());
         }
 
         @Override
         public SessionRules rules() {
-            return new SessionRules(policy, SessionLimits.DEFAULT, null, null, null, null, false);
+            return new SessionRules(
+                    policy, SessionLimits.DEFAULT, personalNamespace, subscribeHook, publishHook, refreshHook, false);
         }
 
         @Override

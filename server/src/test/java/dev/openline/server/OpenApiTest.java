@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,9 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the description of the API says is what the server does: its examples are sent, and the answers judged by its description.schemas(). */
 class OpenApiTest {
-    /** Whose examples may still be answered with error 108, because the server can't do it yet. */
-    static final Set<String> NOT_YET = Set.of("revoke_token", "invalidate_user_tokens");
-
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static EventLoops loops;
     private static OpenlineServer server;
@@ -144,8 +140,6 @@ class OpenApiTest {
         Object error = JsonText.object(body).get("error");
         String name = example.path().substring(example.path().lastIndexOf('/') + 1);
         if (name.equals("rpc")) assertThat(description.in(error, "code")).isEqualTo(104L);
-        else if (NOT_YET.contains(name) && error != null)
-            assertThat(description.in(error, "code")).isEqualTo(108L);
         else assertThat(error).isNull();
     }
 

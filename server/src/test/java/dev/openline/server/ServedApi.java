@@ -32,7 +32,7 @@ final class ServedApi implements AutoCloseable {
     private ServedApi(ApiErrorMode mode) throws Exception {
         HttpApi api = new HttpApi(operations, new HttpApi.Setup(KEYS, ApiLimits.DEFAULT, mode));
         listening = WebSocketServer.listen(
-                o -> o.host("127.0.0.1").port(0).loops(loops).http(new FrontDesk(api, null)));
+                o -> o.host("127.0.0.1").port(0).loops(loops).http(new FrontDesk(api, (path, request) -> null, null)));
     }
 
     static ServedApi start(ApiErrorMode mode) throws Exception {

@@ -1,0 +1,84 @@
+package dev.openline.server;
+
+import dev.openline.net.HttpRequest;
+import dev.openline.net.HttpResponse;
+import dev.openline.protocol.EmulationRequest;
+import dev.openline.protocol.Encoding;
+import dev.openline.protocol.MalformedFrame;
+import dev.openline.protocol.Result.ConnectResult;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * Sessions for clients that get no WebSocket through: the response to one request carries what the server says, and what the client says comes
+ * by others.
+ */
+final class StreamDesk {
+    private final Connections connections;
+    private final String node;
+    private final int maxBytes;
+
+    StreamDesk(Connections connections, String node, int maxBytes) {
+        this.connections = connections;
+        this.node = node;
+        this.maxBytes = maxBytes;
+    }
+
+    HttpResponse stream(HttpRequest request) {
+        if (request.body().length > maxBytes) return tooLarge();
+        Encoding encoding = encodingOf(request);
+        Spelling spelling = encoding.isText() ? Spelling.JSON_LINES : Spelling.PROTOBUF_STREAM;
+        return opened(spelling, request.body());
+    }
+
+    HttpResponse events(HttpRequest request) {
+        String connect = request.query("cf_connect");
+        byte[] first = request.method().equals("POST")
+                ? request.body()
+                : connect == null ? new byte[0] : connect.getBytes(StandardCharsets.UTF_8);
+        if (first.length > maxBytes) return tooLarge();
+        if (first.length == 0) return HttpResponse.text(400, "no connect command\n");
+        return opened(Spelling.JSON_EVENTS, first);
+    }
+
+    private HttpResponse opened(Spelling spelling, byte[] first) {
+        var emulation = new ConnectResult.Emulation(UUID.randomUUID().toString(), node);
+        var carrier = new StreamCarrier(connections, UUID.randomUUID().toString(), spelling, emulation, first);
+        String type = switch (spelling) {
+            case JSON_EVENTS -> "text/event-stream";
+            case JSON_LINES -> "application/json";
+            default -> "application/octet-stream";
+        };
+        // What would keep a response back until it is whole, or keep it at all, is told not to.
+        return HttpResponse.stream(200, type, carrier)
+                .with("x-accel-buffering", "no")
+                .with("cache-control", "private, no-cache, no-store, must-revalidate, max-age=0")
+                .with("pragma", "no-cache");
+    }
+
+    HttpResponse emulation(HttpRequest request) {
+        if (request.body().length > 2 * maxBytes) return tooLarge();
+        EmulationRequest said;
+        try {
+            said = EmulationRequest.decode(encodingOf(request), ByteBuffer.wrap(request.body()));
+        } catch (MalformedFrame fault) {
+            return HttpResponse.text(400, fault.getMessage() + "\n");
+        }
+        if (!said.node().equals(node)) return HttpResponse.text(404, "no such node\n");
+        byte[] frame = said.data();
+        if (frame.length > maxBytes) return tooLarge();
+        StreamCarrier carrier = connections.emulated(said.session());
+        if (carrier != null) carrier.onFrame(frame);
+        return HttpResponse.empty(204);
+    }
+
+    private static Encoding encodingOf(HttpRequest request) {
+        String type = request.headers().first("content-type");
+        return type != null && type.startsWith("application/octet-stream") ? Encoding.PROTOBUF : Encoding.JSON;
+    }
+
+    private HttpResponse tooLarge() {
+        return HttpResponse.text(413, "more than maxMessageBytes (" + maxBytes + ")\n");
+    }
+}
