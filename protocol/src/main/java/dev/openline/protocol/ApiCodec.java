@@ -54,7 +54,10 @@ public final class ApiCodec {
     public static byte[] poll(List<Publication> publications, String since, boolean complete) {
         JsonOutput out = new JsonOutput(256).open();
         ValueEncoder.publications(out.member(Names.PUBLICATIONS), publications);
-        return out.text(Names.SINCE, since).flag(Names.COMPLETE, complete).close().finish();
+        return out.text(Names.SINCE, since)
+                .flag(Names.COMPLETE, complete)
+                .close()
+                .finish();
     }
 
     /** The answers to the commands of the legacy endpoint, each on a line of its own. */

@@ -90,7 +90,9 @@ public enum Encoding {
 
     /** Enough for most, so that the array is made once. */
     private static int sizeOf(Push.PublicationPush push) {
-        return PROTOBUF_PUSH_SIZE + push.channel().length() + push.publication().data().size();
+        return PROTOBUF_PUSH_SIZE
+                + push.channel().length()
+                + push.publication().data().size();
     }
 
     /** What a WebSocket client that wants this encoding offers as a subprotocol. Who offers none wants JSON. */

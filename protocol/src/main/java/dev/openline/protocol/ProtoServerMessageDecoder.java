@@ -45,15 +45,22 @@ final class ProtoServerMessageDecoder {
     private static @Nullable Result result(ProtoInput in, int field) throws MalformedFrame {
         return switch (field) {
             case 5 -> in.message("connect", ProtoServerMessageDecoder::connect);
-            case 6 -> in.message("subscribe", ProtoServerMessageDecoder::subscribed).result();
+            case 6 ->
+                in.message("subscribe", ProtoServerMessageDecoder::subscribed).result();
             case 7 -> nothing(in, new Result.UnsubscribeResult());
             case 8 -> nothing(in, new Result.PublishResult());
             case 9 -> in.message("presence", ProtoServerMessageDecoder::presence);
             case 10 -> in.message("presence_stats", ProtoServerMessageDecoder::presenceStats);
             case 11 -> in.message("history", ProtoServerMessageDecoder::history);
-            case 13 -> new Result.RpcResult(in.message("rpc", ProtoServerMessageDecoder::payloadOrNothing).orNull());
-            case 14 -> new Result.RefreshResult(in.message("refresh", inside -> lifetime(inside, 3, 4)).orNull());
-            case 15 -> new Result.SubRefreshResult(in.message("sub_refresh", inside -> lifetime(inside, 1, 2)).orNull());
+            case 13 ->
+                new Result.RpcResult(in.message("rpc", ProtoServerMessageDecoder::payloadOrNothing)
+                        .orNull());
+            case 14 ->
+                new Result.RefreshResult(
+                        in.message("refresh", inside -> lifetime(inside, 3, 4)).orNull());
+            case 15 ->
+                new Result.SubRefreshResult(in.message("sub_refresh", inside -> lifetime(inside, 1, 2))
+                        .orNull());
             default -> {
                 in.skip();
                 yield null;

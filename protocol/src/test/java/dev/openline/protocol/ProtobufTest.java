@@ -47,7 +47,9 @@ class ProtobufTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             Samples samples = new Samples(seed);
             Command command = samples.command();
-            assertThat(commands(Encoding.PROTOBUF.encode(command))).as("seed %d", seed).containsExactly(command);
+            assertThat(commands(Encoding.PROTOBUF.encode(command)))
+                    .as("seed %d", seed)
+                    .containsExactly(command);
             ServerMessage message = samples.serverMessage();
             assertThat(serverMessages(Encoding.PROTOBUF.encode(message)))
                     .as("seed %d", seed)
@@ -87,8 +89,7 @@ class ProtobufTest {
         assertThat(commands(hex("0b 0803 3a07 0a0161 12027b7d")))
                 .containsExactly(new Command.Publish(3, "a", Payload.of("{}")));
         // id 1; field 4 (connect): field 1 (token) "t", field 4 (name) "n"
-        assertThat(commands(hex("0a 0801 2206 0a0174 22016e")))
-                .containsExactly(Command.Connect.by(1, "n", "t"));
+        assertThat(commands(hex("0a 0801 2206 0a0174 22016e"))).containsExactly(Command.Connect.by(1, "n", "t"));
         assertThat(commands(hex("00"))).containsExactly(new Command.Pong());
         assertThat(hex(Encoding.PROTOBUF.encode(new Ping()))).isEqualTo("00");
         // field 4 (push): field 2 (channel) "a", field 4 (pub): field 4 (data) "1", field 6 (offset) 5
@@ -135,11 +136,14 @@ class ProtobufTest {
     void everyBeginningOfAFrameIsRefusedOrHasFewerMessages() throws MalformedFrame {
         for (long seed = 1; seed <= 200; seed++) {
             Samples samples = new Samples(seed);
-            MessageFrame frame = Encoding.PROTOBUF.frame().add(samples.command()).add(samples.command());
+            MessageFrame frame =
+                    Encoding.PROTOBUF.frame().add(samples.command()).add(samples.command());
             byte[] whole = frame.bytes();
             for (int end = 0; end < whole.length; end++) {
                 try {
-                    assertThat(commands(Arrays.copyOf(whole, end))).as("seed %d", seed).hasSizeLessThan(2);
+                    assertThat(commands(Arrays.copyOf(whole, end)))
+                            .as("seed %d", seed)
+                            .hasSizeLessThan(2);
                 } catch (MalformedFrame expected) {
                     // As it should be.
                 }
@@ -155,7 +159,8 @@ class ProtobufTest {
             byte[] frame = random.nextBoolean()
                     ? Encoding.PROTOBUF.encode(samples.command())
                     : Encoding.PROTOBUF.encode(samples.serverMessage());
-            for (int i = 1 + random.nextInt(3); i > 0; i--) frame[random.nextInt(frame.length)] ^= 1 << random.nextInt(8);
+            for (int i = 1 + random.nextInt(3); i > 0; i--)
+                frame[random.nextInt(frame.length)] ^= 1 << random.nextInt(8);
             try {
                 readAgain(frame);
             } catch (Exception | StackOverflowError | AssertionError e) {
@@ -189,7 +194,9 @@ class ProtobufTest {
         for (int i = 0; i < 1_000; i++) filter = new TagsFilter("not", "", "", "", List.of(), List.of(filter));
         var request = new SubscribeRequest("a", "", null, null, java.util.Set.of(), "", filter, 0, 0);
         byte[] frame = Encoding.PROTOBUF.encode(new Command.Subscribe(1, request));
-        assertThatThrownBy(() -> commands(frame)).isInstanceOf(MalformedFrame.class).hasMessageContaining("nested");
+        assertThatThrownBy(() -> commands(frame))
+                .isInstanceOf(MalformedFrame.class)
+                .hasMessageContaining("nested");
     }
 
     @Test

@@ -98,7 +98,13 @@ final class CarrierReception implements Reception {
     @Override
     public Client clientOf(ClientInfo info, Command.Connect command, Authenticator.Admitted admitted) {
         return new Client(
-                info, carrier.transport(), carrier.encoding(), carrier.request(), command.headers(), admitted.meta(), admitted.token());
+                info,
+                carrier.transport(),
+                carrier.encoding(),
+                carrier.request(),
+                command.headers(),
+                admitted.meta(),
+                admitted.token());
     }
 
     @Override

@@ -23,7 +23,8 @@ final class CrossOrigin {
      */
     CompletionStage<HttpResponse> answer(
             HttpRequest request, String methods, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
-        if (!rule.allows(request)) return CompletableFuture.completedStage(HttpResponse.text(403, "origin not allowed\n"));
+        if (!rule.allows(request))
+            return CompletableFuture.completedStage(HttpResponse.text(403, "origin not allowed\n"));
         if (request.method().equals("OPTIONS"))
             return CompletableFuture.completedStage(shared(request, preflight(request, methods)));
         if (!List.of(methods.split(", ")).contains(request.method()))

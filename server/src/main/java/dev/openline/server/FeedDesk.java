@@ -52,7 +52,8 @@ final class FeedDesk {
     }
 
     /** Either a wish to be fulfilled, or why not. */
-    private record Verdict(Feed.@Nullable Wish wish, @Nullable HttpResponse refusal) {
+    private record Verdict(
+            Feed.@Nullable Wish wish, @Nullable HttpResponse refusal) {
         static Verdict refused(int status, String text) {
             HttpResponse response = HttpResponse.text(status, text + "\n");
             return new Verdict(null, status == 401 ? response.with("www-authenticate", "Bearer") : response);
@@ -89,7 +90,8 @@ final class FeedDesk {
             HistoryQuery query = new HistoryQuery(wish.since(), limit, HistoryQuery.Direction.FORWARD);
             return polls.history(channel, query).thenCompose(page -> {
                 // What is there of another life of the log is all there is.
-                if (!(page instanceof Page.NewEpoch)) return CompletableFuture.completedStage(polled(request, wish, page));
+                if (!(page instanceof Page.NewEpoch))
+                    return CompletableFuture.completedStage(polled(request, wish, page));
                 var all = new HistoryQuery(null, limit, HistoryQuery.Direction.FORWARD);
                 return polls.history(channel, all).thenApply(whole -> polled(request, wish, whole));
             });
@@ -116,7 +118,9 @@ final class FeedDesk {
         StreamPosition last = found.publications().isEmpty()
                 ? found.top()
                 : new StreamPosition(
-                        found.publications().get(found.publications().size() - 1).offset(),
+                        found.publications()
+                                .get(found.publications().size() - 1)
+                                .offset(),
                         found.top().epoch());
         boolean sameLife = since == null || since.epoch().equals(found.top().epoch());
         long first = found.publications().isEmpty()
@@ -127,7 +131,8 @@ final class FeedDesk {
         boolean nothingNew = since != null && found.publications().isEmpty() && complete;
         HttpResponse response = nothingNew && tag.equals(request.headers().first("if-none-match"))
                 ? HttpResponse.empty(304)
-                : HttpResponse.of(200, "application/json", ApiCodec.poll(found.publications(), Place.text(last), complete));
+                : HttpResponse.of(
+                        200, "application/json", ApiCodec.poll(found.publications(), Place.text(last), complete));
         return response.with("etag", tag).with("cache-control", "no-cache");
     }
 
@@ -149,11 +154,13 @@ final class FeedDesk {
         return admissions.admit(attempt).thenCompose(admission -> {
             if (!(admission instanceof Authenticator.Admitted admitted)) return done(refused(admission));
             var info = new ClientInfo(admitted.user(), attempt.client(), admitted.connectionInfo(), null);
-            Client client = new Client(info, transport, Encoding.JSON, request, Map.of(), admitted.meta(), admitted.token());
+            Client client =
+                    new Client(info, transport, Encoding.JSON, request, Map.of(), admitted.meta(), admitted.token());
             var asking = new Asking(request, client, admitted, channel, options);
-            return grant(asking).thenApply(verdict -> verdict == null
-                    ? new Verdict(new Feed.Wish(channel, info, from, admitted.expireAtSeconds()), null)
-                    : verdict);
+            return grant(asking)
+                    .thenApply(verdict -> verdict == null
+                            ? new Verdict(new Feed.Wish(channel, info, from, admitted.expireAtSeconds()), null)
+                            : verdict);
         });
     }
 
@@ -171,8 +178,7 @@ final class FeedDesk {
         if (token != null && !token.isEmpty())
             return decided(asking, client -> admissions.subscription(client, request.withToken(token)));
         if (asking.admitted.subs().containsKey(asking.channel)) return CompletableFuture.completedStage(null);
-        Permissions permissions =
-                new Permissions(admissions.rules().policy(), asking.client.user(), channels);
+        Permissions permissions = new Permissions(admissions.rules().policy(), asking.client.user(), channels);
         SubscribeHook hook = admissions.rules().subscribeHook();
         if (hook != null && !permissions.isDecidedByName(asking.channel))
             return decided(asking, client -> hook.subscribe(client, request));
@@ -200,7 +206,9 @@ final class FeedDesk {
                 return byPermissions(
                         asking, new Permissions(admissions.rules().policy(), asking.client.user(), channels));
             if (decision instanceof SubscribeHook.Decision.Denied denied)
-                return Verdict.refused(denied.error() == ErrorReply.TOKEN_EXPIRED ? 401 : 403, denied.error().message());
+                return Verdict.refused(
+                        denied.error() == ErrorReply.TOKEN_EXPIRED ? 401 : 403,
+                        denied.error().message());
             if (decision instanceof SubscribeHook.Decision.Dropped dropped)
                 return Verdict.refused(403, dropped.disconnect().reason());
             return Verdict.refused(503, "try again later");

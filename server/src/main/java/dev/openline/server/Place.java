@@ -22,7 +22,8 @@ final class Place {
         int colon = text.lastIndexOf(':');
         if (colon < 0 || text.length() > MAX_CHARS) return null;
         String digits = text.substring(colon + 1);
-        if (digits.isEmpty() || digits.length() > 18 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) return null;
+        if (digits.isEmpty() || digits.length() > 18 || !digits.chars().allMatch(c -> c >= '0' && c <= '9'))
+            return null;
         return new StreamPosition(Long.parseLong(digits), text.substring(0, colon));
     }
 }

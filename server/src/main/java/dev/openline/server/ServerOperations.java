@@ -45,8 +45,7 @@ final class ServerOperations implements Operations {
 
     /** @param node the id of this server */
     // More than 4 parameters because this is the one place where all of a server meets.
-    ServerOperations(
-            Connections connections, LoopHub[] hubs, EventLoops loops, OpenlineOptions options, String node) {
+    ServerOperations(Connections connections, LoopHub[] hubs, EventLoops loops, OpenlineOptions options, String node) {
         this.connections = connections;
         this.hubs = hubs;
         this.loops = loops;
@@ -252,9 +251,8 @@ final class ServerOperations implements Operations {
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> invalidateUserTokens(ApiCall.InvalidateUserTokens call) {
-        Instant before = call.issuedBefore() == 0
-                ? Revocation.after(Instant.now())
-                : Instant.ofEpochSecond(call.issuedBefore());
+        Instant before =
+                call.issuedBefore() == 0 ? Revocation.after(Instant.now()) : Instant.ofEpochSecond(call.issuedBefore());
         return revoke(new Revocation.OfUser(call.user(), before, until(call.expireAt())));
     }
 

@@ -87,7 +87,8 @@ enum Spelling {
         Publication publication = ((Push.PublicationPush) push).publication();
         ByteBuffer data = publication.data().buffer();
         if (this == DATA_MESSAGE) return data;
-        byte[] id = publication.offset() == 0 ? NOTHING : ascii("id: " + Place.text(epoch, publication.offset()) + "\n");
+        byte[] id =
+                publication.offset() == 0 ? NOTHING : ascii("id: " + Place.text(epoch, publication.offset()) + "\n");
         return joined(joined(data, EVENT, EVENT_END), id, NOTHING);
     }
 }

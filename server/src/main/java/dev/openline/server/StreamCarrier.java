@@ -38,7 +38,11 @@ final class StreamCarrier implements HttpStreamHandler, Carrier {
     private boolean paused;
 
     StreamCarrier(
-            Connections connections, String client, Spelling spelling, ConnectResult.Emulation emulation, byte[] first) {
+            Connections connections,
+            String client,
+            Spelling spelling,
+            ConnectResult.Emulation emulation,
+            byte[] first) {
         this.connections = connections;
         this.client = client;
         this.spelling = spelling;

@@ -43,12 +43,10 @@ class FeedTest {
                         .allowAnonymous()
                         .namespace(
                                 "open",
-                                c -> c.history(5, Duration.ofMinutes(5))
-                                        .allow(Permission.SUBSCRIBE_FOR_ANONYMOUS))
+                                c -> c.history(5, Duration.ofMinutes(5)).allow(Permission.SUBSCRIBE_FOR_ANONYMOUS))
                         .namespace(
                                 "named",
-                                c -> c.history(5, Duration.ofMinutes(5))
-                                        .allow(Permission.SUBSCRIBE_FOR_CLIENT)))
+                                c -> c.history(5, Duration.ofMinutes(5)).allow(Permission.SUBSCRIBE_FOR_CLIENT)))
                 .start();
     }
 
@@ -87,7 +85,8 @@ class FeedTest {
     }
 
     private WebSocket follow(String path, Ear ear) {
-        WebSocket line = http.newWebSocketBuilder().buildAsync(at("ws", path), ear).join();
+        WebSocket line =
+                http.newWebSocketBuilder().buildAsync(at("ws", path), ear).join();
         await().until(() -> server.connectionCount() > 0);
         return line;
     }
@@ -207,8 +206,7 @@ class FeedTest {
         assertThat(get("/sse/open:a?since=x").statusCode()).isEqualTo(400);
         assertThat(get("/api/poll/open:a?limit=none").statusCode()).isEqualTo(400);
         Ear ear = new Ear();
-        CompletableFuture<WebSocket> refused =
-                http.newWebSocketBuilder().buildAsync(at("ws", "/feed/named:a"), ear);
+        CompletableFuture<WebSocket> refused = http.newWebSocketBuilder().buildAsync(at("ws", "/feed/named:a"), ear);
         org.assertj.core.api.Assertions.assertThatThrownBy(refused::join).isInstanceOf(CompletionException.class);
     }
 }

@@ -28,8 +28,8 @@ class ServerSubscriptionsTest {
     private final Bench.Client alice = bench.client();
 
     private void admits(Map<String, Grant> subs) {
-        bench.admission = CompletableFuture.completedFuture(
-                new Authenticator.Admitted("alice", null, null).withSubs(subs));
+        bench.admission =
+                CompletableFuture.completedFuture(new Authenticator.Admitted("alice", null, null).withSubs(subs));
     }
 
     @Nested
@@ -134,8 +134,7 @@ class ServerSubscriptionsTest {
         }
 
         private void subscribe(String channel) {
-            alice.told(session ->
-                    session.inTurn(() -> session.subscribing().begin(channel, Grant.PLAIN, null)));
+            alice.told(session -> session.inTurn(() -> session.subscribing().begin(channel, Grant.PLAIN, null)));
         }
 
         @Test
@@ -143,7 +142,8 @@ class ServerSubscriptionsTest {
             subscribe("open:a");
             bench.publish("open:a", "1");
             alice.heard()
-                    .message("{\"push\":{\"channel\":\"open:a\",\"subscribe\":{\"recoverable\":true,\"positioned\":true")
+                    .message(
+                            "{\"push\":{\"channel\":\"open:a\",\"subscribe\":{\"recoverable\":true,\"positioned\":true")
                     .publication("open:a", 1, "1")
                     .nothing();
         }

@@ -60,7 +60,9 @@ class SessionLifetimeTest {
         void livesOnWithANewToken() {
             admits(alice().until(NOW + 300, Grant.Refreshed.BY_CLIENT));
             alice.says("{'id':2,'refresh':{'token':'new'}}");
-            alice.heard().replyWith(2, "{\"id\":2,\"refresh\":{\"expires\":true,\"ttl\":300}}").nothing();
+            alice.heard()
+                    .replyWith(2, "{\"id\":2,\"refresh\":{\"expires\":true,\"ttl\":300}}")
+                    .nothing();
         }
 
         @Test
@@ -115,7 +117,9 @@ class SessionLifetimeTest {
         @Test
         void mayBeExtendedByTheBackendWhichTheClientIsTold() {
             alice.told(session -> session.refreshing().extend(NOW + 120, null));
-            alice.heard().message("{\"push\":{\"refresh\":{\"expires\":true,\"ttl\":120}}}").nothing();
+            alice.heard()
+                    .message("{\"push\":{\"refresh\":{\"expires\":true,\"ttl\":120}}}")
+                    .nothing();
             bench.passes(Duration.ofSeconds(100));
             alice.told(session -> session.refreshing().extend(NOW + 50, null));
             alice.forget();
@@ -274,7 +278,8 @@ class SessionLifetimeTest {
 
         @Test
         void thatNeverExpiresIsNotRefreshed() {
-            alice.says("{'id':2,'subscribe':{'channel':'open:a'}}\n{'id':3,'sub_refresh':{'channel':'open:a','token':'t'}}");
+            alice.says(
+                    "{'id':2,'subscribe':{'channel':'open:a'}}\n{'id':3,'sub_refresh':{'channel':'open:a','token':'t'}}");
             alice.heard().reply(2, "subscribe").closed(Disconnect.BAD_REQUEST);
         }
     }

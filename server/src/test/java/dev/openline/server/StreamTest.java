@@ -36,8 +36,9 @@ class StreamTest {
                         .insecure()
                         .allowOrigin(PAGE)
                         .heartbeat(Duration.ofSeconds(3), Duration.ofSeconds(2))
-                        .namespace("room", c -> c.history(100, Duration.ofMinutes(5))
-                                .presence()))
+                        .namespace(
+                                "room",
+                                c -> c.history(100, Duration.ofMinutes(5)).presence()))
                 .start();
     }
 
@@ -101,7 +102,8 @@ class StreamTest {
         try (LiveResponse live = open(transport, "{\"id\":1,\"connect\":{}}")) {
             assertThat(live.response.statusCode()).isEqualTo(200);
             assertThat(live.response.headers().firstValue("x-accel-buffering")).hasValue("no");
-            assertThat(live.response.headers().firstValue("access-control-allow-origin")).hasValue(PAGE);
+            assertThat(live.response.headers().firstValue("access-control-allow-origin"))
+                    .hasValue(PAGE);
             String connected = live.next();
             if (transport.equals("sse")) assertThat(connected).startsWith("data: {\"id\":1,\"connect\":{");
             else assertThat(connected).startsWith("{\"id\":1,\"connect\":{");
@@ -111,7 +113,9 @@ class StreamTest {
             assertThat(accepted).isEqualTo(204);
             assertThat(live.next()).contains("{\"id\":2,\"subscribe\":{");
             assertThat(live.next() + live.next())
-                    .contains("{\"id\":3,\"publish\":{}}", "{\"push\":{\"channel\":\"room:a\",\"pub\":{\"data\":{\"x\":1}");
+                    .contains(
+                            "{\"id\":3,\"publish\":{}}",
+                            "{\"push\":{\"channel\":\"room:a\",\"pub\":{\"data\":{\"x\":1}");
             server.publish("room:a", "2").get();
             assertThat(live.next()).contains("\"pub\":{\"data\":2,\"offset\":2}");
         }
@@ -157,7 +161,8 @@ class StreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/connection/http_stream", "/connection/sse", "/emulation", "/sse/room:a", "/api/poll/room:a"})
+    @ValueSource(
+            strings = {"/connection/http_stream", "/connection/sse", "/emulation", "/sse/room:a", "/api/poll/room:a"})
     void pagesAreServedByTheRuleOfOrigins(String path) throws Exception {
         HttpRequest stranger = HttpRequest.newBuilder(at(path))
                 .header("origin", "https://example.org")

@@ -26,8 +26,8 @@ class WishesTest {
     @Nested
     @DisplayName("patches")
     class Patches {
-        private final Bench bench = bench(ChannelOptions.every(10, Duration.ofMinutes(1))
-                .with(Feature.DELTA, Feature.DELTA_PUBLISH));
+        private final Bench bench =
+                bench(ChannelOptions.every(10, Duration.ofMinutes(1)).with(Feature.DELTA, Feature.DELTA_PUBLISH));
         private final Bench.Client alice = bench.client();
 
         Patches() {
@@ -39,9 +39,7 @@ class WishesTest {
             alice.says("{'id':2,'subscribe':{'channel':'open:a','delta':'fossil'}}");
             alice.heard().replyWith(2, "\"delta\":true");
             for (int i = 1; i <= 5; i++) bench.publish("open:a", document(i));
-            alice.heard()
-                    .message("\"data\":\"{\\\"name\\\":", "\"offset\":1}")
-                    .without("\"delta\"");
+            alice.heard().message("\"data\":\"{\\\"name\\\":", "\"offset\":1}").without("\"delta\"");
             for (int i = 2; i <= 5; i++) alice.heard().message("\"offset\":" + i, "\"delta\":true");
             alice.heard().nothing();
         }
@@ -65,7 +63,9 @@ class WishesTest {
                     "{'id':2,'subscribe':{'channel':'open:a','delta':'fossil','recover':true,'epoch':'life','offset':1}}");
             alice.heard().replyWith(2, "\"recovered\":true").alsoWith("\"delta\":true");
             String page = alice.heardLast();
-            assertThat(page.split("\"delta\":true", -1)).as("two patches and what was agreed").hasSize(4);
+            assertThat(page.split("\"delta\":true", -1))
+                    .as("two patches and what was agreed")
+                    .hasSize(4);
             bench.publish("open:a", document(5));
             alice.heard().message("\"offset\":5", "\"delta\":true").nothing();
         }
@@ -206,8 +206,16 @@ class WishesTest {
         bob.says("{'id':2,'subscribe':{'channel':'open:a'}}");
         alice.says("{'id':3,'publish':{'channel':'open:a','data':1}}");
         bob.says("{'id':3,'publish':{'channel':'open:a','data':2}}");
-        alice.heard().reply(2, "subscribe").reply(3, "publish").message("\"data\":2").nothing();
-        bob.heard().reply(2, "subscribe").message("\"data\":1").reply(3, "publish").nothing();
+        alice.heard()
+                .reply(2, "subscribe")
+                .reply(3, "publish")
+                .message("\"data\":2")
+                .nothing();
+        bob.heard()
+                .reply(2, "subscribe")
+                .message("\"data\":1")
+                .reply(3, "publish")
+                .nothing();
     }
 
     @Test

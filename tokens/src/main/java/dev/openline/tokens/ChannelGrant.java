@@ -11,10 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param data handed to the client with the subscription, or null; from {@code data} or {@code b64data}
  * @param overrides what replaces options of the namespace
  */
-public record ChannelGrant(
-        @Nullable Payload info,
-        @Nullable Payload data,
-        Overrides overrides) {
+public record ChannelGrant(@Nullable Payload info, @Nullable Payload data, Overrides overrides) {
     /** A subscription as the namespace has it: what a channel in the claim {@code channels} gets. */
     public static final ChannelGrant PLAIN = new ChannelGrant(null, null, Overrides.NONE);
 }

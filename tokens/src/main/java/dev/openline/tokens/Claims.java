@@ -50,20 +50,24 @@ final class Claims {
     }
 
     /** The token's end, from which on it must not be taken (RFC 7519 §4.1.4), in seconds, or null. */
-    @Nullable Long expiresAt() throws TokenFlaw {
+    @Nullable
+    Long expiresAt() throws TokenFlaw {
         return members.seconds("exp");
     }
 
     /** Before this second the token must not be taken (RFC 7519 §4.1.5); or null. */
-    @Nullable Long notBefore() throws TokenFlaw {
+    @Nullable
+    Long notBefore() throws TokenFlaw {
         return members.seconds("nbf");
     }
 
-    @Nullable String id() throws TokenFlaw {
+    @Nullable
+    String id() throws TokenFlaw {
         return members.string("jti");
     }
 
-    @Nullable Long issuedAt() throws TokenFlaw {
+    @Nullable
+    Long issuedAt() throws TokenFlaw {
         return members.seconds("iat");
     }
 
@@ -73,7 +77,8 @@ final class Claims {
         return audience == null ? List.of() : audience;
     }
 
-    @Nullable String issuer() throws TokenFlaw {
+    @Nullable
+    String issuer() throws TokenFlaw {
         return members.string("iss");
     }
 

@@ -35,8 +35,8 @@ final class HttpKeySource implements KeySource {
         CompletableFuture<HttpResponse<byte[]>> exchange =
                 client.sendAsync(request, response -> new Body(response.statusCode(), options.maxBytes()));
         // The request's own timeout ends with the response's head; a body that trickles is cut off by this one.
-        CompletableFuture<byte[]> body =
-                exchange.thenApply(HttpResponse::body).orTimeout(options.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<byte[]> body = exchange.thenApply(HttpResponse::body)
+                .orTimeout(options.timeout().toMillis(), TimeUnit.MILLISECONDS);
         return body.whenComplete((bytes, fault) -> exchange.cancel(true));
     }
 

@@ -55,8 +55,14 @@ final class JsonMembers {
     /** Reads the object that {@code utf8} holds; {@code what} names it in flaws. */
     static JsonMembers read(byte[] utf8, String what) throws TokenFlaw {
         try {
-            // A fresh decoder reports what is malformed; that the parser gets characters keeps it from guessing another encoding.
-            return read(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString(), what);
+            // A fresh decoder reports what is malformed; that the parser gets characters keeps it from guessing another
+            // encoding.
+            return read(
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(utf8))
+                            .toString(),
+                    what);
         } catch (CharacterCodingException e) {
             throw new TokenFlaw(what + " is not UTF-8");
         }
@@ -111,7 +117,8 @@ final class JsonMembers {
     }
 
     /** A string without half characters, or null. */
-    @Nullable String string(String name) throws TokenFlaw {
+    @Nullable
+    String string(String name) throws TokenFlaw {
         Value value = find(name, JsonToken.VALUE_STRING, "a string");
         return value == null ? null : wellFormed(name, value.text);
     }
@@ -121,7 +128,8 @@ final class JsonMembers {
         return text;
     }
 
-    @Nullable Boolean bool(String name) throws TokenFlaw {
+    @Nullable
+    Boolean bool(String name) throws TokenFlaw {
         Value value = find(name);
         if (value == null) return null;
         if (!value.token.isBoolean()) throw new TokenFlaw(name + " is not a boolean");
@@ -132,7 +140,8 @@ final class JsonMembers {
      * A NumericDate (RFC 7519 §2) in whole seconds, rounded down, between the years -5000 and 9999: what lies beyond counts as the end of
      * that. Null if there is none.
      */
-    @Nullable Long seconds(String name) throws TokenFlaw {
+    @Nullable
+    Long seconds(String name) throws TokenFlaw {
         Value value = find(name);
         if (value == null) return null;
         if (!value.token.isNumeric()) throw new TokenFlaw(name + " is not a number");
@@ -142,12 +151,14 @@ final class JsonMembers {
     }
 
     /** The members of an object, or null. */
-    @Nullable JsonMembers object(String name) throws TokenFlaw {
+    @Nullable
+    JsonMembers object(String name) throws TokenFlaw {
         return object(name, name);
     }
 
     /** The members of an object, or null; {@code what} stands in flaws for a name that the token chose. */
-    @Nullable JsonMembers object(String name, String what) throws TokenFlaw {
+    @Nullable
+    JsonMembers object(String name, String what) throws TokenFlaw {
         wellFormed(what, name);
         Value value = find(name);
         if (value == null) return null;
@@ -156,13 +167,15 @@ final class JsonMembers {
     }
 
     /** The strings of an array, or null. */
-    @Nullable List<String> strings(String name) throws TokenFlaw {
+    @Nullable
+    List<String> strings(String name) throws TokenFlaw {
         Value value = find(name, JsonToken.START_ARRAY, "an array");
         return value == null ? null : elements(name, value.source);
     }
 
     /** The strings of an array, or the one string; null if there is neither. */
-    @Nullable List<String> stringOrStrings(String name) throws TokenFlaw {
+    @Nullable
+    List<String> stringOrStrings(String name) throws TokenFlaw {
         Value value = find(name);
         if (value == null) return null;
         if (value.token == JsonToken.VALUE_STRING) return List.of(wellFormed(name, value.text));
@@ -182,7 +195,8 @@ final class JsonMembers {
     }
 
     /** The value as it was sent, without the line breaks between its tokens, or null. */
-    @Nullable Payload payload(String name) throws TokenFlaw {
+    @Nullable
+    Payload payload(String name) throws TokenFlaw {
         Value value = find(name);
         if (value == null) return null;
         try {
@@ -193,7 +207,8 @@ final class JsonMembers {
     }
 
     /** The value as it was sent if it is an object, or null. */
-    @Nullable Payload objectPayload(String name) throws TokenFlaw {
+    @Nullable
+    Payload objectPayload(String name) throws TokenFlaw {
         return find(name, JsonToken.START_OBJECT, "an object") == null ? null : payload(name);
     }
 }

@@ -39,10 +39,10 @@ public record JwksOptions(
         if (maxKeys < 1) throw new IllegalArgumentException("maxKeys " + maxKeys + " < 1");
         if (refreshAfter.isNegative() || refreshAfter.compareTo(ttl) > 0)
             throw new IllegalArgumentException("refreshAfter " + refreshAfter + " is not in 0–" + ttl + " (ttl)");
-        if (ttl.compareTo(maxStale) > 0)
-            throw new IllegalArgumentException("ttl " + ttl + " > maxStale " + maxStale);
+        if (ttl.compareTo(maxStale) > 0) throw new IllegalArgumentException("ttl " + ttl + " > maxStale " + maxStale);
         if (minFetchInterval.toMillis() < 1)
-            throw new IllegalArgumentException("minFetchInterval " + minFetchInterval + " < 1 ms: strangers could make it a flood");
+            throw new IllegalArgumentException(
+                    "minFetchInterval " + minFetchInterval + " < 1 ms: strangers could make it a flood");
         if (maxWaiting < 1) throw new IllegalArgumentException("maxWaiting " + maxWaiting + " < 1");
     }
 

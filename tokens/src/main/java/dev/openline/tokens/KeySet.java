@@ -46,7 +46,8 @@ final class KeySet {
     }
 
     /** What precedes the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410 §10.1). */
-    private static final byte[] ED25519_PREFIX = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
+    private static final byte[] ED25519_PREFIX = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00
+    };
 
     private final List<Entry> entries;
     private final int leftOut;
@@ -83,7 +84,8 @@ final class KeySet {
             if (jwk.getKeyRevocation() != null) return null;
             PublicKey key = publicKey(jwk);
             if (key == null) return null;
-            String algorithm = jwk.getAlgorithm() == null ? null : jwk.getAlgorithm().getName();
+            String algorithm =
+                    jwk.getAlgorithm() == null ? null : jwk.getAlgorithm().getName();
             return new Entry(jwk.getKeyID(), algorithm, VerificationKey.of(key));
         } catch (ParseException | JOSEException | GeneralSecurityException | IllegalArgumentException e) {
             return null;

@@ -41,7 +41,8 @@ final class PemKey {
         if (!block.find()) throw new IllegalArgumentException(option + " is not PEM: -----BEGIN PUBLIC KEY----- …");
         String label = block.group(1);
         if (label.endsWith("PRIVATE KEY"))
-            throw new IllegalArgumentException(option + " is a private key; checking tokens takes its public half only");
+            throw new IllegalArgumentException(
+                    option + " is a private key; checking tokens takes its public half only");
         try {
             byte[] der = Base64.getMimeDecoder().decode(block.group(2).getBytes(StandardCharsets.US_ASCII));
             return decode(label, type, der);
@@ -54,9 +55,10 @@ final class PemKey {
         return switch (label) {
             case "PUBLIC KEY" -> KeyFactory.getInstance(type).generatePublic(new X509EncodedKeySpec(der));
             case "RSA PUBLIC KEY" -> KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(wrapped(der)));
-            case "CERTIFICATE" -> CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(der))
-                    .getPublicKey();
+            case "CERTIFICATE" ->
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(der))
+                        .getPublicKey();
             default -> throw new IllegalArgumentException("PEM of " + label);
         };
     }

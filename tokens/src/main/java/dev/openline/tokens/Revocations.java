@@ -85,9 +85,7 @@ public final class Revocations {
     // More than 4 parameters because a token's three are looked at with an entry and the time.
     private static boolean isCovered(
             @Nullable Entry entry, String user, @Nullable String id, @Nullable Long issuedAt, Instant now) {
-        return entry != null
-                && now.isBefore(entry.revocation.until())
-                && entry.revocation.covers(user, id, issuedAt);
+        return entry != null && now.isBefore(entry.revocation.until()) && entry.revocation.covers(user, id, issuedAt);
     }
 
     /** Revokes all tokens that {@code user} has now, for {@link #DEFAULT_TTL}. */

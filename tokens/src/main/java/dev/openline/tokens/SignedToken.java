@@ -39,7 +39,8 @@ final class SignedToken {
     }
 
     private static Algorithm algorithm(JsonMembers header) throws TokenFlaw {
-        // RFC 7515 §4.1.11: what is listed there must be understood, and none of it is. So a payload that is not Base64 (RFC 7797), which
+        // RFC 7515 §4.1.11: what is listed there must be understood, and none of it is. So a payload that is not Base64
+        // (RFC 7797), which
         // must be listed, is refused too.
         if (header.has("crit")) throw new TokenFlaw("the header asks for extensions (crit)");
         String name = header.string("alg");
@@ -67,7 +68,8 @@ final class SignedToken {
     }
 
     /** What the header calls the key ({@code kid}), or null. */
-    @Nullable String keyId() {
+    @Nullable
+    String keyId() {
         return keyId;
     }
 

@@ -40,8 +40,7 @@ public final class TokenIssuer {
     String sign(byte[] payload) {
         String input = HEADER + "." + encode(payload);
         try {
-            byte[] signature =
-                    VerificationKey.hmac(Algorithm.HS256, secret, input.getBytes(StandardCharsets.US_ASCII));
+            byte[] signature = VerificationKey.hmac(Algorithm.HS256, secret, input.getBytes(StandardCharsets.US_ASCII));
             return input + "." + encode(signature);
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java platform has HmacSHA256", e);

@@ -101,7 +101,8 @@ public final class TokenOptions {
         private VerificationKey secret(String option, String secret) {
             if (secret.isEmpty()) throw new IllegalArgumentException(option + " is empty");
             if (PemKey.isIn(secret))
-                throw new IllegalArgumentException(option + " holds a key in PEM: who knows that could sign as anybody");
+                throw new IllegalArgumentException(
+                        option + " holds a key in PEM: who knows that could sign as anybody");
             if (secret.length() < RECOMMENDED_SECRET_BYTES) shortSecret = true;
             return VerificationKey.secret(secret);
         }
@@ -132,13 +133,12 @@ public final class TokenOptions {
                 String message = String.valueOf(e.getMessage());
                 throw new IllegalArgumentException(message.startsWith(option) ? message : option + " is " + message, e);
             }
-            boolean fits =
-                    switch (key.kind()) {
-                        case SECRET -> false;
-                        case RSA -> type.equals("RSA");
-                        case P256, P384, P521 -> type.equals("EC");
-                        case ED25519 -> type.equals("Ed25519");
-                    };
+            boolean fits = switch (key.kind()) {
+                case SECRET -> false;
+                case RSA -> type.equals("RSA");
+                case P256, P384, P521 -> type.equals("EC");
+                case ED25519 -> type.equals("Ed25519");
+            };
             if (!fits) throw new IllegalArgumentException(option + " holds no public key of " + type);
             return key;
         }

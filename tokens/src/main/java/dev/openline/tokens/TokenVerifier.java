@@ -48,7 +48,8 @@ public final class TokenVerifier {
         this.revocations = revocations;
         this.remote = options.jwks == null || source == null ? null : new RemoteKeys(options.jwks, source);
         if (options.shortSecret)
-            log.warn("an HMAC secret for tokens has fewer than 32 bytes (RFC 7518 §3.2): whoever has a token can search for it");
+            log.warn(
+                    "an HMAC secret for tokens has fewer than 32 bytes (RFC 7518 §3.2): whoever has a token can search for it");
     }
 
     /**
@@ -81,8 +82,7 @@ public final class TokenVerifier {
                 (known, of, time) -> known.isRevoked(of.user(), of.id(), of.issuedAt(), time));
     }
 
-    private <T> CompletionStage<Verdict<T>> judge(
-            String token, Instant now, Reader<T> reader, Identity<T> identity) {
+    private <T> CompletionStage<Verdict<T>> judge(String token, Instant now, Reader<T> reader, Identity<T> identity) {
         SignedToken signed;
         try {
             if (token.length() > options.maxTokenLength)
@@ -150,7 +150,8 @@ public final class TokenVerifier {
     private void checkParties(Claims claims) throws TokenFlaw {
         Pattern audience = options.audience;
         List<String> aud = claims.audience();
-        if (audience != null && aud.stream().noneMatch(one -> audience.matcher(one).find()))
+        if (audience != null
+                && aud.stream().noneMatch(one -> audience.matcher(one).find()))
             throw new TokenFlaw("aud is not what audience asks for");
         Pattern issuer = options.issuer;
         String iss = claims.issuer();

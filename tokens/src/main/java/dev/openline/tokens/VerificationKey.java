@@ -82,7 +82,8 @@ final class VerificationKey {
         int length = signatureBytes(kind);
         try {
             Check check = by(new ECDSAVerifier(key));
-            // RFC 7518 §3.4: R and S at full length, one after the other. That neither is 0 or too large is looked after by the
+            // RFC 7518 §3.4: R and S at full length, one after the other. That neither is 0 or too large is looked
+            // after by the
             // verifier: there were JDKs that took all zeros for anybody's signature (CVE-2022-21449).
             return new VerificationKey(
                     kind,
@@ -120,8 +121,7 @@ final class VerificationKey {
     }
 
     private static Check by(JWSVerifier verifier) {
-        return (algorithm, input, signature) ->
-                verifier.verify(algorithm.header(), input, Base64URL.encode(signature));
+        return (algorithm, input, signature) -> verifier.verify(algorithm.header(), input, Base64URL.encode(signature));
     }
 
     KeyKind kind() {

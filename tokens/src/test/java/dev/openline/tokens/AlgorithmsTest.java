@@ -31,7 +31,8 @@ class AlgorithmsTest {
         return switch (algorithm.kind()) {
             case SECRET -> options.hmacSecretKey(SECRET);
             case RSA -> options.rsaPublicKey(pem(pair(KeyKind.RSA).getPublic()));
-            case P256, P384, P521 -> options.ecdsaPublicKey(pem(pair(algorithm.kind()).getPublic()));
+            case P256, P384, P521 ->
+                options.ecdsaPublicKey(pem(pair(algorithm.kind()).getPublic()));
             case ED25519 -> options.ed25519PublicKey(pem(pair(KeyKind.ED25519).getPublic()));
         };
     }
@@ -43,7 +44,8 @@ class AlgorithmsTest {
     @ParameterizedTest
     @EnumSource(Algorithm.class)
     void aTokenIsValidUnderItsKey(Algorithm algorithm) {
-        assertThat(connection(only(algorithm), Signers.token(algorithm, PAYLOAD)).user())
+        assertThat(connection(only(algorithm), Signers.token(algorithm, PAYLOAD))
+                        .user())
                 .isEqualTo("u");
     }
 
@@ -82,7 +84,8 @@ class AlgorithmsTest {
             for (byte[] secret : new byte[][] {key.getEncoded(), pem(key).getBytes(StandardCharsets.UTF_8)}) {
                 String token = Signers.hmac(alg, "", PAYLOAD, secret);
                 assertThat(verdict(only(algorithm), token)).isInstanceOf(Verdict.Invalid.class);
-                assertThat(verdict(only(algorithm).hmacSecretKey(SECRET), token)).isInstanceOf(Verdict.Invalid.class);
+                assertThat(verdict(only(algorithm).hmacSecretKey(SECRET), token))
+                        .isInstanceOf(Verdict.Invalid.class);
             }
         }
     }
@@ -115,8 +118,7 @@ class AlgorithmsTest {
         byte[] onlyS = new byte[length];
         onlyS[length - 1] = 1;
         for (byte[] signature : new byte[][] {zeros, onlyR, onlyS})
-            assertInvalid(
-                    verdict(only(algorithm), token.substring(0, dot + 1) + Signers.encode(signature)), OF_NO_KEY);
+            assertInvalid(verdict(only(algorithm), token.substring(0, dot + 1) + Signers.encode(signature)), OF_NO_KEY);
     }
 
     /** RFC 7515 §3.4: both numbers at full length; DER, as other protocols have it, is something else. */

@@ -84,7 +84,9 @@ class BrokenTokensTest {
                 Arguments.of(header("{'alg':'HS256'}"), "the header is not JSON"),
                 Arguments.of(header("{\"alg\":\"HS256\",\"x\":" + "[".repeat(64)), "the header is JSON beyond a limit"),
                 Arguments.of(encode(bytes('{', 0xff, '}')) + ".e30.AA", "the header is not UTF-8"),
-                Arguments.of(encode("{\"alg\":\"HS256\"}".getBytes(StandardCharsets.UTF_16LE)) + ".e30.AA", "the header is not JSON"));
+                Arguments.of(
+                        encode("{\"alg\":\"HS256\"}".getBytes(StandardCharsets.UTF_16LE)) + ".e30.AA",
+                        "the header is not JSON"));
     }
 
     static Stream<Arguments> payloads() {
@@ -101,7 +103,9 @@ class BrokenTokensTest {
                 Arguments.of(hs256("{\"exp\":01}"), "the payload is not JSON"),
                 Arguments.of(hs256(header, bytes('{', '"', 0xc3, '"', ':', '1', '}')), "the payload is not UTF-8"),
                 Arguments.of(hs256(header, bytes('{', 0, '}', 0)), "the payload is not JSON"),
-                Arguments.of(hs256("{\"info\":" + "[".repeat(64) + "]".repeat(64) + "}"), "the payload is JSON beyond a limit"),
+                Arguments.of(
+                        hs256("{\"info\":" + "[".repeat(64) + "]".repeat(64) + "}"),
+                        "the payload is JSON beyond a limit"),
                 Arguments.of(hs256("{\"info\":" + "{\"a\":".repeat(2000)), "the payload is JSON beyond a limit"));
     }
 
@@ -130,7 +134,8 @@ class BrokenTokensTest {
                 Arguments.of(claims("\"subs\":{\"\\ud800\":{}}"), "a member of subs holds half a character"),
                 Arguments.of(claims("\"subs\":{\"\":{}}"), "a channel without a name"),
                 Arguments.of(claims("\"subs\":{\"x\":{\"override\":1}}"), "override is not an object"),
-                Arguments.of(claims("\"subs\":{\"x\":{\"override\":{\"presence\":true}}}"), "presence is not an object"),
+                Arguments.of(
+                        claims("\"subs\":{\"x\":{\"override\":{\"presence\":true}}}"), "presence is not an object"),
                 Arguments.of(
                         claims("\"subs\":{\"x\":{\"override\":{\"join_leave\":{\"value\":1}}}}"),
                         "value is not a boolean"),
@@ -198,7 +203,8 @@ class BrokenTokensTest {
 
     @Test
     void nullIsAClaimThatWasNotSent() {
-        String token = claims("\"exp\":null,\"info\":null,\"channels\":null,\"subs\":null,\"meta\":null,\"channel\":null,\"jti\":null");
+        String token = claims(
+                "\"exp\":null,\"info\":null,\"channels\":null,\"subs\":null,\"meta\":null,\"channel\":null,\"jti\":null");
         ConnectionToken read = Verdicts.valid(now(VERIFIER.connection(token, NOW)));
         assertThat(read.expireAtSeconds()).isNull();
         assertThat(read.info()).isNull();

@@ -32,8 +32,9 @@ class ClaimsTest {
 
         @Test
         void allClaimsAreRead() {
-            ConnectionToken token = read("{\"sub\":\"42\",\"exp\":1800000060,\"iat\":1799999999,\"jti\":\"t1\",\"info\":{\"name\":\"Ann\"},"
-                    + "\"channels\":[\"b\",\"a\",\"b\"],\"meta\":{\"tenant\":7},\"aud\":[\"x\"],\"iss\":\"y\",\"other\":[{}]}");
+            ConnectionToken token = read(
+                    "{\"sub\":\"42\",\"exp\":1800000060,\"iat\":1799999999,\"jti\":\"t1\",\"info\":{\"name\":\"Ann\"},"
+                            + "\"channels\":[\"b\",\"a\",\"b\"],\"meta\":{\"tenant\":7},\"aud\":[\"x\"],\"iss\":\"y\",\"other\":[{}]}");
             assertThat(token)
                     .isEqualTo(new ConnectionToken(
                             "42",
@@ -48,9 +49,10 @@ class ClaimsTest {
 
         @Test
         void subsWinOverChannels() {
-            ConnectionToken token = read("{\"channels\":[\"c\"],\"subs\":{\"x\":null,\"y\":{\"info\":1,\"data\":[2],\"override\":{"
-                    + "\"presence\":{\"value\":true},\"join_leave\":{\"value\":false},\"force_recovery\":{},\"other\":3}},"
-                    + "\"z\":{\"b64info\":\"/wA=\",\"b64data\":\"AQ==\"}}}");
+            ConnectionToken token =
+                    read("{\"channels\":[\"c\"],\"subs\":{\"x\":null,\"y\":{\"info\":1,\"data\":[2],\"override\":{"
+                            + "\"presence\":{\"value\":true},\"join_leave\":{\"value\":false},\"force_recovery\":{},\"other\":3}},"
+                            + "\"z\":{\"b64info\":\"/wA=\",\"b64data\":\"AQ==\"}}}");
             assertThat(token.channels().keySet()).containsExactly("x", "y", "z");
             assertThat(token.channels().get("x")).isEqualTo(ChannelGrant.PLAIN);
             assertThat(token.channels().get("y"))
@@ -80,8 +82,10 @@ class ClaimsTest {
         @Test
         void theUserCanBeInAnotherClaim() {
             String token = hs256("{\"sub\":7,\"user_id\":\"u\"}");
-            assertThat(connection(everyKey().userIdClaim("user_id"), token).user()).isEqualTo("u");
-            assertThat(connection(everyKey().userIdClaim("nobody"), token).user()).isEmpty();
+            assertThat(connection(everyKey().userIdClaim("user_id"), token).user())
+                    .isEqualTo("u");
+            assertThat(connection(everyKey().userIdClaim("nobody"), token).user())
+                    .isEmpty();
         }
 
         @Test
@@ -96,9 +100,10 @@ class ClaimsTest {
         void allClaimsAreRead() {
             SubscriptionToken token = subscription(
                     everyKey(),
-                    hs256("{\"sub\":\"42\",\"channel\":\"$c\",\"client\":\"id\",\"exp\":1800000060.9,\"expire_at\":1900000000,\"info\":"
-                            + " \"i\" ,\"b64data\":\"MQ==\",\"override\":{\"force_positioning\":{\"value\":true},"
-                            + "\"force_push_join_leave\":{\"value\":true}},\"jti\":\"t\",\"iat\":1}"));
+                    hs256(
+                            "{\"sub\":\"42\",\"channel\":\"$c\",\"client\":\"id\",\"exp\":1800000060.9,\"expire_at\":1900000000,\"info\":"
+                                    + " \"i\" ,\"b64data\":\"MQ==\",\"override\":{\"force_positioning\":{\"value\":true},"
+                                    + "\"force_push_join_leave\":{\"value\":true}},\"jti\":\"t\",\"iat\":1}"));
             assertThat(token)
                     .isEqualTo(new SubscriptionToken(
                             "42",
@@ -141,7 +146,8 @@ class ClaimsTest {
                 })
         void jsonKeepsEveryCharacter(String json) {
             assertThat(read("{\"info\":" + json + "}").info()).isEqualTo(Payload.of(json));
-            assertThat(read("{ \"x\" : \"é\" , \"info\" :\t" + json + " , \"y\" : 1 }").info())
+            assertThat(read("{ \"x\" : \"é\" , \"info\" :\t" + json + " , \"y\" : 1 }")
+                            .info())
                     .isEqualTo(Payload.of(json));
             assertThat(read("{\"subs\":{\"c\":{\"data\":" + json + "}}}")
                             .channels()
@@ -190,7 +196,8 @@ class ClaimsTest {
         @Test
         void anExactIssuerIsNoRegularExpression() {
             connection(everyKey().issuer("a.c\\E|"), hs256("{\"iss\":\"a.c\\\\E|\"}"));
-            assertThat(now(new TokenVerifier(everyKey().issuer("a.c").build()).connection(hs256("{\"iss\":\"abc\"}"), NOW)))
+            assertThat(now(new TokenVerifier(everyKey().issuer("a.c").build())
+                            .connection(hs256("{\"iss\":\"abc\"}"), NOW)))
                     .isInstanceOf(Verdict.Invalid.class);
         }
     }
@@ -213,7 +220,8 @@ class ClaimsTest {
 
         @Test
         void aDateOfManyDigitsIsRead() {
-            assertThat(read("{\"exp\":" + "9".repeat(5000) + "}").expireAtSeconds()).isEqualTo(253_402_300_799L);
+            assertThat(read("{\"exp\":" + "9".repeat(5000) + "}").expireAtSeconds())
+                    .isEqualTo(253_402_300_799L);
         }
 
         @Test

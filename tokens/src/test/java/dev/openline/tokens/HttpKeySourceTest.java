@@ -77,7 +77,10 @@ class HttpKeySourceTest {
 
     private static Verdict<ConnectionToken> judge(TokenVerifier verifier, KeyPair pair, String kid, Instant now) {
         String token = Signers.signed(Algorithm.ES256, ",\"kid\":\"" + kid + "\"", "{\"sub\":\"u\"}", pair);
-        return verifier.connection(token, now).toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        return verifier.connection(token, now)
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
     }
 
     @Test
@@ -113,7 +116,8 @@ class HttpKeySourceTest {
         String set = jwks(jwk(A.getPublic(), "\"kid\":\"a\""));
         int length = set.getBytes(StandardCharsets.UTF_8).length;
         serve(set);
-        assertThat(judge(verifier(options().withBounds(length, 1)), A, "a", NOW)).isInstanceOf(Verdict.Valid.class);
+        assertThat(judge(verifier(options().withBounds(length, 1)), A, "a", NOW))
+                .isInstanceOf(Verdict.Valid.class);
         assertThat(judge(verifier(options().withBounds(length - 1, 1)), A, "a", NOW))
                 .isInstanceOf(Verdict.Unavailable.class);
     }

@@ -50,20 +50,17 @@ class MutationTest {
             int from = random.nextInt(token.length());
             int to = from + 1 + random.nextInt(Math.min(8, token.length() - from));
             String piece = token.substring(from, to);
-            String changed =
-                    switch (random.nextInt(4)) {
-                        case 0 -> token.substring(0, from) + token.substring(to);
-                        case 1 -> token.substring(0, to) + piece + token.substring(to);
-                        case 2 -> token.substring(0, from) + "." + token.substring(from);
-                        default -> token.substring(0, from) + other.substring(Math.min(from, other.length()));
-                    };
+            String changed = switch (random.nextInt(4)) {
+                case 0 -> token.substring(0, from) + token.substring(to);
+                case 1 -> token.substring(0, to) + piece + token.substring(to);
+                case 2 -> token.substring(0, from) + "." + token.substring(from);
+                default -> token.substring(0, from) + other.substring(Math.min(from, other.length()));
+            };
             if (!changed.equals(token) && !changed.equals(other)) assertRefused(verifier, changed, seed);
         }
     }
 
     private static void assertRefused(TokenVerifier verifier, String token, long seed) {
-        assertThat(now(verifier.connection(token, NOW)))
-                .as("seed %d", seed)
-                .isInstanceOf(Verdict.Invalid.class);
+        assertThat(now(verifier.connection(token, NOW))).as("seed %d", seed).isInstanceOf(Verdict.Invalid.class);
     }
 }

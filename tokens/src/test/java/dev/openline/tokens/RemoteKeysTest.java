@@ -152,9 +152,10 @@ class RemoteKeysTest {
 
         @Test
         void aSourceThatThrowsIsAnswered() {
-            TokenVerifier verifier = new TokenVerifier(TokenOptions.builder().jwks(options).build(), null, () -> {
-                throw new IllegalStateException("no more threads");
-            });
+            TokenVerifier verifier =
+                    new TokenVerifier(TokenOptions.builder().jwks(options).build(), null, () -> {
+                        throw new IllegalStateException("no more threads");
+                    });
             assertUnavailable(verifier.connection(by(A, "a"), NOW));
             assertUnavailable(verifier.connection(by(A, "a"), NOW.plusSeconds(11)));
         }
@@ -182,11 +183,13 @@ class RemoteKeysTest {
         @Test
         void inventedNamesCauseOneFetchPerInterval() {
             TokenVerifier verifier = withKeys(SET_A);
-            for (int i = 0; i < 1000; i++) assertUnavailable(verifier.connection(by(B, "x" + i % 7), after(Duration.ofMillis(9 * i))));
+            for (int i = 0; i < 1000; i++)
+                assertUnavailable(verifier.connection(by(B, "x" + i % 7), after(Duration.ofMillis(9 * i))));
             assertThat(fetches).hasSize(1);
             assertValid(verifier.connection(by(A, "a"), after(Duration.ofSeconds(9))));
             List<CompletionStage<Verdict<ConnectionToken>>> waiting = new ArrayList<>();
-            for (int i = 0; i < 100; i++) waiting.add(verifier.connection(by(B, "y" + i), after(Duration.ofSeconds(10))));
+            for (int i = 0; i < 100; i++)
+                waiting.add(verifier.connection(by(B, "y" + i), after(Duration.ofSeconds(10))));
             assertThat(fetches).hasSize(2);
             answer(1, SET_A);
             for (var verdict : waiting) assertInvalid(now(verdict), OF_NO_KEY);
@@ -252,7 +255,17 @@ class RemoteKeysTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"", "<html>", "{}", "[]", "{\"keys\":{}}", "{\"keys\":[]}", "{\"keys\":[1]}", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}"})
+        @ValueSource(
+                strings = {
+                    "",
+                    "<html>",
+                    "{}",
+                    "[]",
+                    "{\"keys\":{}}",
+                    "{\"keys\":[]}",
+                    "{\"keys\":[1]}",
+                    "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}"
+                })
         void anAnswerWithoutKeysIsNone(String answer) {
             TokenVerifier verifier = withKeys(SET_A);
             Instant later = after(Duration.ofHours(1));
@@ -267,8 +280,9 @@ class RemoteKeysTest {
         @ParameterizedTest
         @EnumSource(value = Algorithm.class, names = "HS.*", mode = EnumSource.Mode.MATCH_NONE)
         void everyKindOfKeyIsRead(Algorithm algorithm) {
-            TokenVerifier verifier =
-                    withKeys(jwks(jwk(pair(algorithm.kind()).getPublic(), "\"kid\":\"k\",\"use\":\"sig\",\"alg\":\"" + algorithm + "\"")));
+            TokenVerifier verifier = withKeys(jwks(jwk(
+                    pair(algorithm.kind()).getPublic(),
+                    "\"kid\":\"k\",\"use\":\"sig\",\"alg\":\"" + algorithm + "\"")));
             assertValid(verifier.connection(Signers.token(algorithm, ",\"kid\":\"k\"", PAYLOAD), NOW));
             assertValid(verifier.connection(Signers.token(algorithm, PAYLOAD), NOW));
         }
@@ -284,7 +298,8 @@ class RemoteKeysTest {
                     "\"revoked\":{\"revoked_at\":1,\"reason\":\"compromised\"}"
                 })
         void aKeyForAnotherPurposeIsNotUsed(String purpose) {
-            TokenVerifier verifier = withKeys(jwks(jwk(A.getPublic(), "\"kid\":\"a\"," + purpose), jwk(B.getPublic(), "\"kid\":\"b\"")));
+            TokenVerifier verifier =
+                    withKeys(jwks(jwk(A.getPublic(), "\"kid\":\"a\"," + purpose), jwk(B.getPublic(), "\"kid\":\"b\"")));
             assertThat(now(verifier.connection(by(A, "a"), NOW))).isNotInstanceOf(Verdict.Valid.class);
             assertThat(now(verifier.connection(by(A, ""), NOW))).isNotInstanceOf(Verdict.Valid.class);
         }
@@ -294,7 +309,8 @@ class RemoteKeysTest {
             String oct = "{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"" + Signers.encode(Signers.SECRET) + "\"}";
             TokenVerifier verifier = withKeys(jwks(oct, jwk(B.getPublic(), "\"kid\":\"b\"")));
             assertInvalid(
-                    now(verifier.connection(Signers.token(Algorithm.HS256, ",\"kid\":\"a\"", PAYLOAD), NOW)), "no key for HS256");
+                    now(verifier.connection(Signers.token(Algorithm.HS256, ",\"kid\":\"a\"", PAYLOAD), NOW)),
+                    "no key for HS256");
         }
 
         @Test

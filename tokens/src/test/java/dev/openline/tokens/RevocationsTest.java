@@ -81,7 +81,8 @@ class RevocationsTest {
         void aSecondRevocationNeverShortensTheFirst() {
             revocations.revoke(ofUser("u", SECOND, WEEK), NOW);
             revocations.revoke(ofUser("u", SECOND - 100, NOW.plusSeconds(1)), NOW);
-            assertThat(revocations.isRevoked("u", null, SECOND - 1, WEEK.minusMillis(1))).isTrue();
+            assertThat(revocations.isRevoked("u", null, SECOND - 1, WEEK.minusMillis(1)))
+                    .isTrue();
             assertThat(revocations.size()).isEqualTo(1);
         }
     }
@@ -94,12 +95,14 @@ class RevocationsTest {
             assertThat(revoked("u", "t1", SECOND)).isTrue();
             assertThat(revoked("u", "t2", SECOND)).isFalse();
             assertThat(revoked("t1", null, SECOND)).isFalse();
-            assertThat(revocations.isRevoked("u", "t1", SECOND, NOW.plusSeconds(60))).isFalse();
+            assertThat(revocations.isRevoked("u", "t1", SECOND, NOW.plusSeconds(60)))
+                    .isFalse();
         }
 
         @Test
         void whatIsOverIsNotTaken() {
-            assertThat(revocations.revoke(new Revocation.OfToken("t1", NOW), NOW)).isEqualTo(Outcome.OVER);
+            assertThat(revocations.revoke(new Revocation.OfToken("t1", NOW), NOW))
+                    .isEqualTo(Outcome.OVER);
             assertThat(journal.lines).isEmpty();
         }
     }
@@ -119,7 +122,8 @@ class RevocationsTest {
         void aSecondOneNeverShortensTheFirst() {
             revocations.revoke(new Revocation.OfAll(NOW, WEEK), NOW);
             revocations.revoke(new Revocation.OfAll(NOW.minusSeconds(9), NOW.plusSeconds(9)), NOW);
-            assertThat(revocations.isRevoked("u", null, SECOND - 1, WEEK.minusMillis(1))).isTrue();
+            assertThat(revocations.isRevoked("u", null, SECOND - 1, WEEK.minusMillis(1)))
+                    .isTrue();
         }
     }
 
@@ -128,7 +132,8 @@ class RevocationsTest {
         @Test
         void beyondTheBoundARevocationIsRefusedAndSaysSo() {
             for (int i = 0; i < 3; i++) revocations.revoke(ofUser("u" + i, SECOND, WEEK), NOW);
-            assertThat(revocations.revoke(new Revocation.OfToken("t", WEEK), NOW)).isEqualTo(Outcome.FULL);
+            assertThat(revocations.revoke(new Revocation.OfToken("t", WEEK), NOW))
+                    .isEqualTo(Outcome.FULL);
             assertThat(revoked("u", "t", SECOND)).isFalse();
             assertThat(journal.lines).hasSize(3);
             assertThat(revocations.revoke(ofUser("u1", SECOND + 5, WEEK), NOW))
@@ -215,7 +220,8 @@ class RevocationsTest {
 
     @Nested
     class Verdicts {
-        private final TokenVerifier verifier = new TokenVerifier(Signers.everyKey().build(), revocations);
+        private final TokenVerifier verifier =
+                new TokenVerifier(Signers.everyKey().build(), revocations);
 
         @Test
         void aRevokedTokenIsInvalid() {
@@ -252,7 +258,8 @@ class RevocationsTest {
             Future<?> changes = threads.submit(() -> change(shared, new Random(seed)));
             for (int i = 0; i < 2; i++) missed.add(threads.submit(() -> misses(shared, changes)));
             changes.get();
-            for (Future<Integer> count : missed) assertThat(count.get()).as("seed " + seed).isZero();
+            for (Future<Integer> count : missed)
+                assertThat(count.get()).as("seed " + seed).isZero();
         } finally {
             threads.shutdownNow();
         }

@@ -49,7 +49,8 @@ final class Signers {
                 case ED25519 -> generator = KeyPairGenerator.getInstance("Ed25519");
                 case P256, P384, P521 -> {
                     generator = KeyPairGenerator.getInstance("EC");
-                    generator.initialize(new ECGenParameterSpec("secp" + kind.name().substring(1) + "r1"));
+                    generator.initialize(
+                            new ECGenParameterSpec("secp" + kind.name().substring(1) + "r1"));
                 }
                 default -> throw new IllegalArgumentException("no pair for " + kind);
             }
@@ -68,7 +69,8 @@ final class Signers {
     /** A JWK with more members: {@code "\"use\":\"sig\""}. */
     static String jwk(PublicKey key, String more) {
         String json;
-        if (key instanceof RSAPublicKey rsa) json = new RSAKey.Builder(rsa).build().toJSONString();
+        if (key instanceof RSAPublicKey rsa)
+            json = new RSAKey.Builder(rsa).build().toJSONString();
         else if (key instanceof ECPublicKey ec)
             json = new ECKey.Builder(Curve.forECParameterSpec(ec.getParams()), ec)
                     .build()
@@ -123,7 +125,8 @@ final class Signers {
     /** A token whose header says {@code alg}, signed with HMAC as HS256, HS384 or HS512 do; HS256 for any other name. */
     static String hmac(String alg, String header, String payload, byte[] secret) {
         String input = encode("{\"alg\":\"" + alg + "\"" + header + "}") + "." + encode(payload);
-        return input + "." + encode(mac(alg.startsWith("HS") ? "HmacSHA" + alg.substring(2) : "HmacSHA256", secret, input));
+        return input + "."
+                + encode(mac(alg.startsWith("HS") ? "HmacSHA" + alg.substring(2) : "HmacSHA256", secret, input));
     }
 
     private static byte[] mac(String engine, byte[] secret, String input) {

@@ -44,8 +44,10 @@ class TimesTest {
         Duration leeway = Duration.ofSeconds(5);
         assertThat(at(NOW.plusMillis(4999), leeway, "{\"exp\":" + SECOND + "}")).isInstanceOf(Verdict.Valid.class);
         assertThat(at(NOW.plusMillis(5000), leeway, "{\"exp\":" + SECOND + "}")).isInstanceOf(Verdict.Expired.class);
-        assertThat(at(NOW.minusMillis(5000), leeway, "{\"nbf\":" + SECOND + "}")).isInstanceOf(Verdict.Valid.class);
-        assertThat(at(NOW.minusMillis(5001), leeway, "{\"nbf\":" + SECOND + "}")).isInstanceOf(Verdict.Expired.class);
+        assertThat(at(NOW.minusMillis(5000), leeway, "{\"nbf\":" + SECOND + "}"))
+                .isInstanceOf(Verdict.Valid.class);
+        assertThat(at(NOW.minusMillis(5001), leeway, "{\"nbf\":" + SECOND + "}"))
+                .isInstanceOf(Verdict.Expired.class);
     }
 
     @Test
@@ -94,7 +96,8 @@ class TimesTest {
                 "",
                 "{\"sub\":\"new\"}",
                 "a new secret of thirty-two bytes or more".getBytes(StandardCharsets.UTF_8));
-        assertThat(valid(now(verifier.connection(old, NOW.minusMillis(1)))).user()).isEqualTo("old");
+        assertThat(valid(now(verifier.connection(old, NOW.minusMillis(1)))).user())
+                .isEqualTo("old");
         assertThat(now(verifier.connection(old, NOW))).isInstanceOf(Verdict.Invalid.class);
         assertThat(valid(now(verifier.connection(fresh, NOW))).user()).isEqualTo("new");
     }

@@ -62,12 +62,21 @@ class TokenIssuerTest {
                 .sign();
         assertThat(subscription(everyKey(), token))
                 .isEqualTo(new SubscriptionToken(
-                        "u", "$c", "id", null, BINARY, BINARY, new Overrides(null, null, null, null, true), null, null));
+                        "u",
+                        "$c",
+                        "id",
+                        null,
+                        BINARY,
+                        BINARY,
+                        new Overrides(null, null, null, null, true),
+                        null,
+                        null));
     }
 
     @Test
     void aClaimSetTwiceHasTheLaterValue() {
-        TokenDraft draft = issuer.connection("u").info(BINARY).info(Payload.of("1")).channels(List.of("a"));
+        TokenDraft draft =
+                issuer.connection("u").info(BINARY).info(Payload.of("1")).channels(List.of("a"));
         assertThat(connection(everyKey(), draft.sign()).info()).isEqualTo(Payload.of("1"));
         draft.info(BINARY).channels(List.of("b", "c")).expireAt(NOW);
         ConnectionToken again = connection(everyKey(), draft.sign());
@@ -79,15 +88,18 @@ class TokenIssuerTest {
     @Test
     void othersReadItsTokens() throws Exception {
         JWSObject token = JWSObject.parse(issuer.connection("u").sign());
-        assertThat(token.verify(new MACVerifier(SECRET.getBytes(StandardCharsets.UTF_8)))).isTrue();
+        assertThat(token.verify(new MACVerifier(SECRET.getBytes(StandardCharsets.UTF_8))))
+                .isTrue();
         assertThat(token.getPayload().toJSONObject()).isEqualTo(Map.of("sub", "u"));
     }
 
     @Test
     void aTokenForOneUseIsNotForTheOther() {
         TokenVerifier verifier = new TokenVerifier(everyKey().build());
-        assertThat(now(verifier.connection(issuer.subscription("u", "c").sign(), NOW))).isInstanceOf(Verdict.Invalid.class);
-        assertThat(now(verifier.subscription(issuer.connection("u").sign(), NOW))).isInstanceOf(Verdict.Invalid.class);
+        assertThat(now(verifier.connection(issuer.subscription("u", "c").sign(), NOW)))
+                .isInstanceOf(Verdict.Invalid.class);
+        assertThat(now(verifier.subscription(issuer.connection("u").sign(), NOW)))
+                .isInstanceOf(Verdict.Invalid.class);
     }
 
     @Test

@@ -63,11 +63,14 @@ class TokenOptionsTest {
         @Test
         void aShortOneIsTakenWithAWarning() {
             TokenOptions.Builder options = TokenOptions.builder().hmacSecretKey("short");
-            assertThat(connection(options, TokenIssuer.hmac("short").connection("u").sign())
+            assertThat(connection(
+                                    options,
+                                    TokenIssuer.hmac("short").connection("u").sign())
                             .user())
                     .isEqualTo("u");
             assertThat(warningsOf(options)).isEqualTo(1);
-            assertThat(warningsOf(TokenOptions.builder().hmacSecretKey("s".repeat(32)))).isZero();
+            assertThat(warningsOf(TokenOptions.builder().hmacSecretKey("s".repeat(32))))
+                    .isZero();
         }
     }
 
@@ -95,8 +98,12 @@ class TokenOptionsTest {
         @Test
         void aKeyOfAnotherKindIsRefused() {
             assertRefused("ecdsa_public_key", () -> OPTIONS.ecdsaPublicKey(pem(RSA)));
-            assertRefused("rsa_public_key", () -> OPTIONS.rsaPublicKey(pem(pair(KeyKind.P256).getPublic())));
-            assertRefused("ed25519_public_key", () -> OPTIONS.ed25519PublicKey(pem(pair(KeyKind.P256).getPublic())));
+            assertRefused(
+                    "rsa_public_key",
+                    () -> OPTIONS.rsaPublicKey(pem(pair(KeyKind.P256).getPublic())));
+            assertRefused(
+                    "ed25519_public_key",
+                    () -> OPTIONS.ed25519PublicKey(pem(pair(KeyKind.P256).getPublic())));
         }
 
         @Test
@@ -110,7 +117,8 @@ class TokenOptionsTest {
         @Test
         void anRsaKeyMayHaveTheOlderForm() {
             byte[] spki = RSA.getEncoded();
-            byte[] pkcs1 = Arrays.copyOfRange(spki, 24, spki.length); // after the outer head, the algorithm, and the bit string's head
+            byte[] pkcs1 = Arrays.copyOfRange(
+                    spki, 24, spki.length); // after the outer head, the algorithm, and the bit string's head
             String pem = "-----BEGIN RSA PUBLIC KEY-----\n"
                     + Base64.getMimeEncoder().encodeToString(pkcs1)
                     + "\n-----END RSA PUBLIC KEY-----";
@@ -161,7 +169,8 @@ class TokenOptionsTest {
 
         @Test
         void plainHttpHasToBeAskedForByName() {
-            assertThat(JwksOptions.insecure("http://issuer.example/keys").endpoint()).hasHost("issuer.example");
+            assertThat(JwksOptions.insecure("http://issuer.example/keys").endpoint())
+                    .hasHost("issuer.example");
             assertRefused("jwks_public_endpoint", () -> JwksOptions.insecure("ftp://issuer.example/keys"));
         }
 
