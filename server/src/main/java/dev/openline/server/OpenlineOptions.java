@@ -1,3 +1,4 @@
+// Longer than 400 lines because each of the many options says in place what it means.
 package dev.openline.server;
 
 import dev.openline.hub.ChannelOptions;

@@ -37,6 +37,7 @@ final class StreamCarrier implements HttpStreamHandler, Carrier {
     /** The session can't take more commands for now. */
     private boolean paused;
 
+    // More than 4 parameters because it is handed what the request said; it is made in one place.
     StreamCarrier(
             Connections connections,
             String client,
