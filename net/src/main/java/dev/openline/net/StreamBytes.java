@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -14,13 +15,13 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a stream of HTTP/2 what a line takes for a TCP connection (RFC 8441 §5): DATA frames are its bytes, END_STREAM is the orderly end
+ * Makes a stream of HTTP/2 what a line, or a streamed answer, takes for a TCP connection (RFC 8441 §5): DATA frames are its bytes, END_STREAM is the orderly end
  * of a half, RST_STREAM is a reset. The stream's windows are its backpressure: what the peer has no window for counts as queued, and while
  * the line pauses reading the peer gets none.
  */
 final class StreamBytes extends ChannelDuplexHandler {
     private @Nullable ChannelHandlerContext context;
-    private boolean ended;
+    private @Nullable ChannelFuture ended;
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
@@ -54,12 +55,20 @@ final class StreamBytes extends ChannelDuplexHandler {
         ctx.write(new DefaultHttp2DataFrame((ByteBuf) message), promise);
     }
 
-    /** Ends our half behind all that was written; the stream is over when the peer has ended its own. */
-    void end() {
+    /**
+     * Ends our half behind all that was written; the stream is over when the peer has ended its own.
+     *
+     * @return completes when all has left, also if it was ended before
+     */
+    ChannelFuture end() {
         ChannelHandlerContext ctx = context;
-        if (ended || ctx == null) return;
-        ended = true;
-        ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+        if (ctx == null) throw new IllegalStateException("not in a pipeline yet");
+        ChannelFuture end = ended;
+        if (end == null) {
+            end = ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+            ended = end;
+        }
+        return end;
     }
 
     /**

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What every stream of HTTP/2 starts with: reads its one request, answers a plain one, and gives its place to a {@link Line} when it is an
- * extended CONNECT that may have one (RFC 8441 §4 and §5). A deadline runs until the request is whole.
+ * extended CONNECT that may have one (RFC 8441 §4 and §5), or to an answer that is streamed. A deadline runs until the request is whole.
  */
 final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate, Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
@@ -185,18 +185,24 @@ final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate
         whole = true;
         // What comes before the decision stays where it is, and the peer's window bounds it.
         ctx.channel().config().setAutoRead(false);
-        if (seat.admission().isDraining()) refuse(Admission.refusal("the server is going away"));
-        else if (ends) refuse(HttpResponse.text(400, "the stream has ended already\n"));
-        else if (!isOneTooMany(read.request())) judging = new UpgradeGate(options).judge(this);
+        HttpResponse refusal = connectRefusal(read.request(), ends);
+        if (refusal == null) judging = new UpgradeGate(options).judge(this);
+        else refuse(refusal);
     }
 
-    private boolean isOneTooMany(HttpRequest asked) {
+    private @Nullable HttpResponse connectRefusal(HttpRequest asked, boolean ends) {
+        if (seat.admission().isDraining()) return Admission.refusal("the server is going away");
+        if (ends) return HttpResponse.text(400, "the stream has ended already\n");
+        return refusalOfOneTooMany(asked);
+    }
+
+    /** Counts it from now on, or says what it is answered instead. */
+    private @Nullable HttpResponse refusalOfOneTooMany(HttpRequest asked) {
         InetAddress client = asked.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
         String tooMany = connection.carries(stream(), client);
-        if (tooMany == null) return false;
-        log.info("refused a line of {}: {}", asked.remoteAddress(), tooMany);
-        refuse(Admission.refusal(tooMany));
-        return true;
+        if (tooMany == null) return null;
+        log.info("refused a line or stream of {}: {}", asked.remoteAddress(), tooMany);
+        return Admission.refusal(tooMany);
     }
 
     @Override
@@ -265,8 +271,25 @@ final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate
             write(response, asked.method());
             return;
         }
-        EndedStream.tell(body, asked, stream());
-        write(HttpResponse.text(501, "streamed in HTTP/1.1 only\n"), asked.method());
+        Channel stream = stream();
+        HttpResponse refusal = stream.isActive() && !asked.method().equals("HEAD") ? streamRefusal(asked) : null;
+        if (refusal != null || !stream.isActive() || asked.method().equals("HEAD")) {
+            EndedStream.tell(body, asked, stream);
+            write(refusal == null ? response : refusal, asked.method());
+            return;
+        }
+        stream.write(new DefaultHttp2HeadersFrame(headersOf(response)));
+        StreamBytes bytes = new StreamBytes();
+        stream.pipeline().addLast("bytes", bytes);
+        AnswerStream.Setup setup = new AnswerStream.Setup(body, asked.keptWithoutBody(), options.line());
+        stream.pipeline().addLast("stream", new Http2AnswerStream(setup, stream, bytes));
+        stream.pipeline().remove(this);
+    }
+
+    /** What is answered instead of a stream, which counts as a line does and may not begin when lines may not; or null. */
+    private @Nullable HttpResponse streamRefusal(HttpRequest asked) {
+        if (seat.admission().isDraining()) return Admission.refusal("the server is going away");
+        return refusalOfOneTooMany(asked);
     }
 
     private CompletionStage<HttpResponse> answerTo(HttpRequest asked) {
@@ -282,16 +305,25 @@ final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate
                 : http.handle(asked);
     }
 
-    private void write(HttpResponse response, String method) {
-        Channel stream = stream();
-        if (!stream.isActive()) return;
+    private static Http2Headers headersOf(HttpResponse response) {
         Http2Headers headers = new DefaultHttp2Headers().status(String.valueOf(response.status()));
         response.headers().forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             if (!FOREIGN.contains(lower)) headers.set(lower, value);
         });
+        if (response.stream() != null || response.status() == 204 || response.status() == 304) {
+            headers.remove("content-length");
+        } else {
+            headers.setInt("content-length", response.body().length);
+        }
+        return headers;
+    }
+
+    private void write(HttpResponse response, String method) {
+        Channel stream = stream();
+        if (!stream.isActive()) return;
+        Http2Headers headers = headersOf(response);
         byte[] body = response.body();
-        if (response.status() != 204 && response.status() != 304) headers.setInt("content-length", body.length);
         boolean bare = body.length == 0 || method.equals("HEAD");
         var written = stream.write(new DefaultHttp2HeadersFrame(headers, bare));
         if (!bare) written = stream.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body), true));

@@ -64,7 +64,9 @@ class HttpStreamTest {
     void close() {
         if (server != null) server.close();
         if (loops != null) loops.close();
-        for (SharedBytes bytes : shared) assertThat(bytes.bytes().refCnt()).isZero();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(shared)
+                        .allSatisfy(bytes -> assertThat(bytes.bytes().refCnt()).isZero()));
     }
 
     private SharedBytes shared(ByteBuffer bytes) {
