@@ -151,8 +151,7 @@ class Http2StreamTest {
             HeardStream heard = heard();
             HttpStream stream = heard.stream();
             int accepted = fill(stream);
-            assertThat(accepted * 100_000L)
-                    .isLessThan(LineOptions.defaults().maxQueuedBytes() + 2 * 65_535L + 100_000);
+            assertThat(accepted * 100_000L).isLessThan(LineOptions.defaults().maxQueuedBytes() + 2 * 65_535L + 100_000);
             H2Peer.Stream lively = ask(peer);
             HttpStream other = heard().stream();
             other.write(HeardStream.bytes("unharmed"));
