@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What bounds one line, on either side.
+ * What bounds one line, on either side. Answers that a server streams have the queue, the marks and the write timeout of its lines.
  *
  * @param limits sizes of what the peer may send; beyond them the line is closed with the code of RFC 6455 §7.4.1
  * @param timing heartbeat and closing handshake

@@ -100,9 +100,17 @@ class HttpStreamEndsTest {
         abstract void bring(RawPeer peer, HttpStream stream, SharedBytes bytes) throws IOException;
     }
 
+    static Stream<Transport> transports() {
+        return Stream.of(Transport.values()).filter(Transport::isAvailable);
+    }
+
+    static Stream<Arguments> deathsBeforeTheAnswer() {
+        return transports()
+                .flatMap(transport -> Stream.of(Death.values()).map(death -> Arguments.of(transport, death)));
+    }
+
     static Stream<Arguments> deaths() {
-        return Stream.of(Transport.values())
-                .filter(Transport::isAvailable)
+        return transports()
                 .flatMap(transport -> Stream.of(State.values())
                         .flatMap(state ->
                                 Stream.of(Death.values()).map(death -> Arguments.of(transport, state, death))));
@@ -155,10 +163,9 @@ class HttpStreamEndsTest {
                 .untilAsserted(() -> assertThat(bytes.bytes().refCnt()).isZero());
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("deaths")
-    void aPeerThatLeftBeforeTheAnswerIsHeardOfToo(Transport transport, State unused, Death death) throws Exception {
-        if (unused != State.IDLE) return;
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("deathsBeforeTheAnswer")
+    void aPeerThatLeftBeforeTheAnswerIsHeardOfToo(Transport transport, Death death) throws Exception {
         CompletableFuture<Void> later = new CompletableFuture<>();
         gate = later;
         serve(transport, o -> {});
