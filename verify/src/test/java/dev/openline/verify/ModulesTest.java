@@ -26,9 +26,10 @@ class ModulesTest {
             "net", Set.of("wire"),
             "protocol", Set.of(),
             "hub", Set.of("protocol"),
-            "server", Set.of("wire", "net", "protocol", "hub"),
+            "server", Set.of("wire", "net", "protocol", "hub", "tokens"),
             "client", Set.of("wire", "net", "protocol"),
-            "app", Set.of("wire", "net", "protocol", "hub", "server", "client"));
+            "tokens", Set.of("protocol"),
+            "app", Set.of("wire", "net", "protocol", "hub", "tokens", "server", "client"));
 
     private static JavaClasses all;
 
@@ -79,7 +80,7 @@ class ModulesTest {
     void nettyIsUnknownToTheWireTheProtocolAndTheHub() {
         noClasses()
                 .that()
-                .resideInAnyPackage(OURS + "wire", OURS + "protocol", OURS + "hub")
+                .resideInAnyPackage(OURS + "wire", OURS + "protocol", OURS + "hub", OURS + "tokens")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")
