@@ -17,13 +17,14 @@ import picocli.CommandLine.Spec;
 
 /** Where to listen, and how bytes are carried: shared by all commands that open a port. */
 final class ListenOptions {
+    private static final String LOOPBACK = "127.0.0.1";
+
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
-            defaultValue = "127.0.0.1",
             description =
-                    "Address to listen on; default ${DEFAULT-VALUE}, which only this machine can reach. 0.0.0.0 is every one.")
-    private String host;
+                    "Address to listen on; default 127.0.0.1, which only this machine can reach. 0.0.0.0 is every one.")
+    private @Nullable String host;
 
     @Option(
             names = "--transport",
@@ -87,7 +88,11 @@ final class ListenOptions {
     private CommandSpec command;
 
     String host() {
-        return host;
+        return host == null ? LOOPBACK : host;
+    }
+
+    boolean hostIsGiven() {
+        return host != null;
     }
 
     /** How long a server that was told to stop may take for its goodbyes; zero for none. */

@@ -22,7 +22,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Version.class,
-        subcommands = {DemoCommand.class, ServeCommand.class, EchoCommand.class, ConnectCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            GenConfigCommand.class,
+            CheckConfigCommand.class,
+            TokenCommand.class,
+            EchoCommand.class,
+            ConnectCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -4,8 +4,10 @@ import dev.openline.hub.ChannelOptions;
 import dev.openline.server.OpenlineOptions;
 import dev.openline.server.OpenlineServer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code openline serve}: the channel server, configured by options until there are configuration files. */
+/** {@code openline serve}: the channel server, configured by a file, by options, or both: what an option says goes before the file. */
 @Command(
         name = "serve",
         header = "The channel server.",
@@ -38,6 +40,11 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
     private static final String ANY_ORIGIN = "*";
+    private static final String DEFAULT_RULE = "every,presence,join-leave";
+    private static final int DEFAULT_PORT = 8000;
+
+    /** Where it listens, once it does. */
+    private String host = "";
 
     @Mixin
     private ListenOptions listen;
@@ -45,14 +52,20 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            defaultValue = "8000",
-            description = "TCP port, 0 for any free one; default ${DEFAULT-VALUE}.")
-    private int port;
+            description = "TCP port, 0 for any free one; default 8000.")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "What docs/configuration.md tells, in YAML or JSON; 'openline genconfig' writes one to begin"
+                    + " with. Options beside it go before it.")
+    private @Nullable Path config;
 
     @Option(
             names = "--insecure",
-            description = "Anybody may connect, subscribe and publish. Without it no client can connect yet, as there"
-                    + " are no tokens; the HTTP API is served.")
+            description = "Anybody may connect, subscribe and publish. Without it clients need tokens, whose key stands"
+                    + " in a file: see --config.")
     private boolean insecure;
 
     @Option(
@@ -74,10 +87,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--channels",
             paramLabel = "RULE",
-            defaultValue = "every,presence,join-leave",
             converter = ChannelRule.class,
-            description = "How channels behave that have no colon in their name; default ${DEFAULT-VALUE}.")
-    private ChannelOptions channels;
+            description = "How channels behave that have no colon in their name; default what the file says, or"
+                    + " every,presence,join-leave without one.")
+    private @Nullable ChannelOptions channels;
 
     @Option(
             names = "--namespace",
@@ -92,18 +105,21 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         OpenlineServer server = open();
-        log.info("serving on {}://{}:{}/", listen.pageScheme(), listen.host(), server.port());
+        log.info("serving on {}://{}:{}/", listen.pageScheme(), host, server.port());
         return Shutdown.await(server, server::drain, listen.drain());
     }
 
     OpenlineServer open() {
-        if (!insecure && apiKey == null) {
+        ServerSettings settings = config == null ? null : ServerSettings.read(ConfigFile.read(config, System.getenv()));
+        if (settings == null && !insecure && apiKey == null) {
             throw new ParameterException(
-                    spec.commandLine(), "nobody could connect: give --insecure, or --api-key for the HTTP API alone.");
+                    spec.commandLine(),
+                    "nobody could connect: give --config, or --insecure, or --api-key for the HTTP API alone.");
         }
-        if (!insecure) log.warn("tokens are not supported yet: only the HTTP API is served, no client can connect");
+        if (settings == null && !insecure)
+            log.warn("without --config there is no key for tokens: only the HTTP API is served, no client can connect");
         try {
-            return OpenlineServer.create(this::configure).start();
+            return OpenlineServer.create(options -> configure(options, settings)).start();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
         } catch (IOException e) {
@@ -111,12 +127,16 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private void configure(OpenlineOptions options) {
-        options.host(listen.host())
-                .port(port)
+    private void configure(OpenlineOptions options, @Nullable ServerSettings settings) {
+        if (settings != null) settings.configure(options);
+        host = settings == null || settings.host() == null || listen.hostIsGiven() ? listen.host() : settings.host();
+        Integer inFile = settings == null ? null : settings.port();
+        options.host(host)
+                .port(port != null ? port : inFile != null ? inFile : DEFAULT_PORT)
                 .transport(listen.transport())
-                .withoutNamespace(channels)
                 .listener(listen::configure);
+        ChannelOptions unnamed = channels == null && settings == null ? new ChannelRule().convert(DEFAULT_RULE) : channels;
+        if (unnamed != null) options.withoutNamespace(unnamed);
         for (NamespaceRule rule : namespaces) options.namespace(rule.name(), rule.options());
         if (insecure) options.insecure();
         if (apiKey != null) options.apiKey(apiKey);

@@ -1,6 +1,7 @@
 // Longer than 400 lines because each of the many options says in place what it means.
 package dev.openline.server;
 
+import dev.openline.hub.ChannelNames;
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.ChannelRules;
 import dev.openline.net.EventLoops;
@@ -145,6 +146,12 @@ public final class OpenlineOptions {
     /** How the HTTP API answers what it refuses; default {@link ApiErrorMode#REPLY}. */
     public OpenlineOptions apiErrorMode(ApiErrorMode mode) {
         this.apiErrorMode = mode;
+        return this;
+    }
+
+    /** Which characters in the names of channels mean what; to be said before the first channel and namespace. */
+    public OpenlineOptions channelNames(ChannelNames meaning) {
+        rules.names(meaning);
         return this;
     }
 

@@ -1,0 +1,230 @@
+package dev.openline.app;
+
+import dev.openline.hub.ChannelNames;
+import dev.openline.hub.ChannelOptions;
+import dev.openline.server.ApiErrorMode;
+import dev.openline.server.ApiScope;
+import dev.openline.server.OpenlineOptions;
+import dev.openline.server.SessionLimits;
+import dev.openline.wire.DeflateOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a configuration file says of a server, and how it is told to {@link OpenlineOptions}. Read once, when the server starts: what is wrong
+ * in the file is said before anything is opened.
+ */
+final class ServerSettings {
+    private static final String ANY_ORIGIN = "*";
+    private static final String OTHER_ENGINE = "one server keeps its channels in its memory here";
+    private static final String NOT_HERE = "there is nothing of that kind here";
+
+    private final List<java.util.function.Consumer<OpenlineOptions>> said = new ArrayList<>();
+    private @Nullable String host;
+    private @Nullable Integer port;
+    private @Nullable String secret;
+
+    private ServerSettings() {}
+
+    /**
+     * Reads all of a file.
+     *
+     * @throws CommandFailure if something in it is wrong, with one line for each fault
+     */
+    static ServerSettings read(ConfigFile file) {
+        ServerSettings settings = new ServerSettings();
+        Settings root = file.root();
+        settings.httpServer(root.section("http_server"));
+        settings.client(root.section("client"));
+        settings.channel(root.section("channel"));
+        settings.httpApi(root.section("http_api"));
+        settings.webSocket(root.section("websocket"));
+        settings.node(root.section("node"));
+        root.refuse(OTHER_ENGINE, "engine", "broker", "presence_manager", "map_broker", "controller");
+        root.refuse(NOT_HERE, "grpc_api", "consumers", "uni_grpc", "webtransport", "proxies", "rpc", "shared_poll");
+        root.end();
+        file.check();
+        return settings;
+    }
+
+    /** Says it all to the options of a server. */
+    void configure(OpenlineOptions options) {
+        said.forEach(one -> one.accept(options));
+    }
+
+    @Nullable
+    String host() {
+        return host;
+    }
+
+    @Nullable
+    Integer port() {
+        return port;
+    }
+
+    /** The secret that connection tokens are signed with, or null. */
+    @Nullable
+    String secret() {
+        return secret;
+    }
+
+    private void httpServer(Settings section) {
+        String address = section.text("address", "");
+        if (!address.isEmpty()) host = address;
+        if (section.has("port")) port = section.number("port", 0, 65_535, 8000);
+        section.refuse("give --tls-cert and --tls-key on the command line", "tls", "tls_cert", "tls_key");
+        section.refuse(NOT_HERE, "internal_port", "http3");
+        section.end();
+    }
+
+    private void node(Settings section) {
+        String name = section.text("name", "");
+        if (!name.isEmpty()) said.add(options -> options.nodeName(name));
+        section.end();
+    }
+
+    private void webSocket(Settings section) {
+        int size = section.number("message_size_limit", 1024, 1 << 30, 65_536);
+        said.add(options -> options.maxMessageBytes(size));
+        if (section.flag("compression")) said.add(options -> options.deflate(DeflateOptions.DEFAULT));
+        section.end();
+    }
+
+    // --- clients
+    // -----------------------------------------------------------------------------------------------------------------
+
+    private void client(Settings section) {
+        for (String origin : section.texts("allowed_origins")) {
+            if (origin.equals(ANY_ORIGIN)) said.add(OpenlineOptions::insecureAnyOrigin);
+            else said.add(options -> options.allowOrigin(origin));
+        }
+        if (section.flag("insecure")) said.add(OpenlineOptions::insecure);
+        if (section.flag("allow_anonymous_connect_without_token")) said.add(OpenlineOptions::allowAnonymous);
+        if (section.flag("disallow_anonymous_connection_tokens")) said.add(OpenlineOptions::refuseNamelessTokens);
+        if (section.flag("connect_include_server_time")) said.add(OpenlineOptions::tellServerTime);
+        int queue = section.number("queue_max_size", 1024, 1 << 30, 1 << 20);
+        said.add(options -> options.maxQueuedBytes(queue));
+        int connections = section.number("connection_limit", 0, Integer.MAX_VALUE, 0);
+        if (connections > 0) said.add(options -> options.listener(listener -> listener.maxConnections(connections)));
+        tokens(section);
+        personal(section.section("subscribe_to_user_personal_channel"));
+        SessionLimits limits = section.made("ping_interval", () -> limits(section));
+        if (limits != null) said.add(options -> options.limits(limits));
+        section.refuse("hooks over HTTP can't be configured in this file yet", "proxy");
+        section.refuse(
+                "a token that is not verified admits anybody as anybody", "insecure_skip_token_signature_verify");
+        section.refuse(
+                NOT_HERE, "concurrency", "user_id_http_header", "connect_code_to_unidirectional_disconnect");
+        section.end();
+    }
+
+    private static SessionLimits limits(Settings section) {
+        SessionLimits limits = SessionLimits.DEFAULT;
+        return limits.withHeartbeat(
+                        section.duration("ping_interval", limits.pingInterval()),
+                        section.duration("pong_timeout", limits.pongTimeout()))
+                .withStaleTimeout(section.duration("stale_close_delay", limits.staleTimeout()))
+                .withExpiry(
+                        section.duration("expired_close_delay", limits.expiredCloseDelay()),
+                        section.duration("expired_sub_close_delay", limits.expiredSubscriptionCloseDelay()))
+                .withMaxSubscriptions(section.number("channel_limit", 1, 1_000_000, limits.maxSubscriptions()))
+                .withMaxHistoryPage(
+                        section.number("history_max_publication_limit", 1, 100_000, limits.maxHistoryPage()))
+                .withMaxConnectionsPerUser(section.number("user_connection_limit", 0, Integer.MAX_VALUE, 0));
+    }
+
+    private void tokens(Settings section) {
+        TokenSettings.Read tokens = TokenSettings.read(section.section("token"));
+        secret = tokens.secret();
+        if (tokens.options() != null) said.add(options -> options.tokens(tokens.options()));
+        Settings ofSubscriptions = section.section("subscription_token");
+        boolean enabled = ofSubscriptions.flag("enabled");
+        TokenSettings.Read subscriptions = TokenSettings.read(ofSubscriptions);
+        if (!enabled) return;
+        if (tokens.options() == null || subscriptions.options() == null)
+            section.fault("subscription_token", "expected a key, and one for connections in token");
+        else said.add(options -> options.subscriptionTokens(subscriptions.options()));
+    }
+
+    private void personal(Settings section) {
+        String namespace = section.text("personal_channel_namespace", "");
+        if (section.flag("enabled")) said.add(options -> options.personalChannels(namespace));
+        section.refuse(NOT_HERE, "single_connection");
+        section.end();
+    }
+
+    // --- channels
+    // ----------------------------------------------------------------------------------------------------------------
+
+    private void channel(Settings section) {
+        Duration metaTtl = section.duration("history_meta_ttl", ChannelOptions.DEFAULT_META_TTL);
+        ChannelNames standard = ChannelNames.DEFAULT;
+        ChannelNames names = section.made(
+                "max_length",
+                () -> new ChannelNames(
+                        section.number("max_length", 1, 4_096, standard.maxLength()),
+                        section.text("namespace_boundary", standard.namespaceBoundary()),
+                        section.text("user_boundary", standard.userBoundary()),
+                        section.text("user_separator", standard.userSeparator()),
+                        section.text("private_prefix", standard.privatePrefix())));
+        if (names != null && !names.equals(standard)) said.add(options -> options.channelNames(names));
+        if (section.has("without_namespace")) {
+            ChannelOptions options = NamespaceSettings.read(section.section("without_namespace"), metaTtl);
+            if (options != null) said.add(server -> server.withoutNamespace(options));
+        }
+        Map<String, Boolean> seen = new TreeMap<>();
+        for (Settings namespace : section.sections("namespaces")) {
+            String name = namespace.text("name", "");
+            if (!name.matches("[-a-zA-Z0-9_.]{2,}"))
+                namespace.fault("name", "expected at least two of the characters -a-zA-Z0-9_.");
+            else if (seen.put(name, true) != null) namespace.fault("name", "there is another namespace of this name");
+            ChannelOptions options = NamespaceSettings.read(namespace, metaTtl);
+            if (options != null) said.add(server -> server.namespace(name, options));
+        }
+        section.refuse("hooks over HTTP can't be configured in this file yet", "proxy");
+        section.refuse("give it to each namespace", "publication_data_format");
+        section.end();
+    }
+
+    // --- backends
+    // ----------------------------------------------------------------------------------------------------------------
+
+    private void httpApi(Settings section) {
+        String key = section.text("key", "");
+        if (!key.isEmpty()) said.add(options -> options.apiKey(key));
+        for (Settings one : section.sections("keys")) scopedKey(one);
+        ApiErrorMode mode = section.word(
+                "error_mode",
+                Map.of("", ApiErrorMode.REPLY, "transport", ApiErrorMode.TRANSPORT),
+                ApiErrorMode.REPLY);
+        said.add(options -> options.apiErrorMode(mode));
+        section.refuse("the API is never open to everybody here", "insecure");
+        section.end();
+    }
+
+    private void scopedKey(Settings section) {
+        String key = section.text("key", "");
+        if (key.isBlank()) section.fault("key", "expected a key");
+        Map<String, ApiScope> words =
+                Map.of("publish", ApiScope.PUBLISH, "read", ApiScope.READ, "control", ApiScope.CONTROL);
+        List<ApiScope> scopes = new ArrayList<>();
+        for (String word : section.texts("scopes")) {
+            ApiScope scope = words.get(word);
+            if (scope == null) section.fault("scopes", "expected some of control, publish, read");
+            else scopes.add(scope);
+        }
+        if (scopes.isEmpty()) section.fault("scopes", "expected at least one of control, publish, read");
+        String[] namespaces = section.texts("namespaces").toArray(String[]::new);
+        String[] prefixes = section.texts("prefixes").toArray(String[]::new);
+        section.end();
+        ApiScope[] narrowed = scopes.stream()
+                .map(scope -> namespaces.length == 0 ? scope : scope.inNamespaces(namespaces))
+                .map(scope -> prefixes.length == 0 ? scope : scope.withPrefixes(prefixes))
+                .toArray(ApiScope[]::new);
+        if (!key.isBlank() && narrowed.length > 0) said.add(options -> options.apiKey(key, narrowed));
+    }
+}

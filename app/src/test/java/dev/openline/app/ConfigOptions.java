@@ -1,0 +1,21 @@
+package dev.openline.app;
+
+import java.util.List;
+import java.util.Map;
+
+/** All options of a configuration file, as the reader itself tells them. */
+final class ConfigOptions {
+    private ConfigOptions() {}
+
+    /** Paths of all options that mean something, in order; those of a namespace as {@code channel.namespaces[].name}. */
+    static List<String> all() {
+        String text = "{channel: {without_namespace: {}, namespaces: [{name: aa}]}, http_api: {keys: [{key: k, scopes: [read]}]}}";
+        ConfigFile file = ConfigFile.parse(text, "all", Map.of());
+        ServerSettings.read(file);
+        return file.options().stream()
+                .filter(option -> !option.startsWith("channel.without_namespace."))
+                .map(option -> option.replace("[0]", "[]"))
+                .sorted()
+                .toList();
+    }
+}
