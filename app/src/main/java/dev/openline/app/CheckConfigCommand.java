@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "checkconfig",
         header = "Checks a configuration file.",
-        description = "Says all that is wrong with it, with the path of each option, and ends with 1; or that it is good.")
+        description =
+                "Says all that is wrong with it, with the path of each option, and ends with 1; or that it is good.")
 final class CheckConfigCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The file, as for 'openline serve --config'.")
     private Path file;

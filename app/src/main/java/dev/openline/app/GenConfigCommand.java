@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "genconfig",
         header = "Writes a configuration file to begin with.",
-        description = "It has secrets of its own, and only its owner can read it. A file that is there already stays as it is.")
+        description =
+                "It has secrets of its own, and only its owner can read it. A file that is there already stays as it is.")
 final class GenConfigCommand implements Callable<Integer> {
     private static final int SECRET_BYTES = 32;
 
@@ -27,9 +28,13 @@ final class GenConfigCommand implements Callable<Integer> {
     public Integer call() {
         String text = template().replace("${TOKEN_SECRET}", secret()).replace("${API_KEY}", secret());
         try {
-            boolean posix = file.toAbsolutePath().getFileSystem().supportedFileAttributeViews().contains("posix");
+            boolean posix = file.toAbsolutePath()
+                    .getFileSystem()
+                    .supportedFileAttributeViews()
+                    .contains("posix");
             if (posix) {
-                Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             } else {
                 Files.createFile(file);
             }

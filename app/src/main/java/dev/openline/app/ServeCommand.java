@@ -49,10 +49,7 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ListenOptions listen;
 
-    @Option(
-            names = "--port",
-            paramLabel = "N",
-            description = "TCP port, 0 for any free one; default 8000.")
+    @Option(names = "--port", paramLabel = "N", description = "TCP port, 0 for any free one; default 8000.")
     private @Nullable Integer port;
 
     @Option(
@@ -119,7 +116,8 @@ final class ServeCommand implements Callable<Integer> {
         if (settings == null && !insecure)
             log.warn("without --config there is no key for tokens: only the HTTP API is served, no client can connect");
         try {
-            return OpenlineServer.create(options -> configure(options, settings)).start();
+            return OpenlineServer.create(options -> configure(options, settings))
+                    .start();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
         } catch (IOException e) {
@@ -135,7 +133,8 @@ final class ServeCommand implements Callable<Integer> {
                 .port(port != null ? port : inFile != null ? inFile : DEFAULT_PORT)
                 .transport(listen.transport())
                 .listener(listen::configure);
-        ChannelOptions unnamed = channels == null && settings == null ? new ChannelRule().convert(DEFAULT_RULE) : channels;
+        ChannelOptions unnamed =
+                channels == null && settings == null ? new ChannelRule().convert(DEFAULT_RULE) : channels;
         if (unnamed != null) options.withoutNamespace(unnamed);
         for (NamespaceRule rule : namespaces) options.namespace(rule.name(), rule.options());
         if (insecure) options.insecure();

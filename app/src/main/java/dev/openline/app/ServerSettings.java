@@ -117,8 +117,7 @@ final class ServerSettings {
         section.refuse("hooks over HTTP can't be configured in this file yet", "proxy");
         section.refuse(
                 "a token that is not verified admits anybody as anybody", "insecure_skip_token_signature_verify");
-        section.refuse(
-                NOT_HERE, "concurrency", "user_id_http_header", "connect_code_to_unidirectional_disconnect");
+        section.refuse(NOT_HERE, "concurrency", "user_id_http_header", "connect_code_to_unidirectional_disconnect");
         section.end();
     }
 
@@ -198,9 +197,7 @@ final class ServerSettings {
         if (!key.isEmpty()) said.add(options -> options.apiKey(key));
         for (Settings one : section.sections("keys")) scopedKey(one);
         ApiErrorMode mode = section.word(
-                "error_mode",
-                Map.of("", ApiErrorMode.REPLY, "transport", ApiErrorMode.TRANSPORT),
-                ApiErrorMode.REPLY);
+                "error_mode", Map.of("", ApiErrorMode.REPLY, "transport", ApiErrorMode.TRANSPORT), ApiErrorMode.REPLY);
         said.add(options -> options.apiErrorMode(mode));
         section.refuse("the API is never open to everybody here", "insecure");
         section.end();

@@ -138,7 +138,8 @@ final class Settings {
     List<String> texts(String name) {
         Object value = value(name);
         if (value == null) return List.of();
-        if (value instanceof String words) return words.isBlank() ? List.of() : List.of(words.strip().split("\\s+"));
+        if (value instanceof String words)
+            return words.isBlank() ? List.of() : List.of(words.strip().split("\\s+"));
         List<String> texts = new ArrayList<>();
         if (value instanceof List<?> list) for (Object one : list) if (one instanceof String text) texts.add(text);
         if (value instanceof List<?> list && list.size() == texts.size()) return texts;
@@ -206,7 +207,9 @@ final class Settings {
         for (String name : members.keySet()) {
             if (known.contains(name) || refused.contains(name)) continue;
             String near = nearest(name);
-            fault(name, near == null ? "there is no such option" : "there is no such option; did you mean " + near + "?");
+            fault(
+                    name,
+                    near == null ? "there is no such option" : "there is no such option; did you mean " + near + "?");
         }
     }
 

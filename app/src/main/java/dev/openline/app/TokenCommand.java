@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gentoken",
         header = "Signs a token for trying things out.",
-        description = "For a connection or, with --channel, for a subscription; with the secret client.token.hmac_secret_key of"
-                + " a configuration file. In production the application signs its own.")
+        description =
+                "For a connection or, with --channel, for a subscription; with the secret client.token.hmac_secret_key of"
+                        + " a configuration file. In production the application signs its own.")
 final class TokenCommand implements Callable<Integer> {
     @Option(
             names = "--config",
@@ -55,7 +56,8 @@ final class TokenCommand implements Callable<Integer> {
     public Integer call() {
         Duration life = Settings.parse(ttl);
         if (life == null) throw new ParameterException(spec.commandLine(), "--ttl is no time such as 30s or 24h.");
-        String secret = ServerSettings.read(ConfigFile.read(config, System.getenv())).secret();
+        String secret =
+                ServerSettings.read(ConfigFile.read(config, System.getenv())).secret();
         if (secret == null) throw new CommandFailure(config + " has no client.token.hmac_secret_key.");
         TokenIssuer issuer = TokenIssuer.hmac(secret);
         TokenDraft draft = channel == null ? issuer.connection(user) : issuer.subscription(user, channel);

@@ -9,7 +9,8 @@ final class ConfigOptions {
 
     /** Paths of all options that mean something, in order; those of a namespace as {@code channel.namespaces[].name}. */
     static List<String> all() {
-        String text = "{channel: {without_namespace: {}, namespaces: [{name: aa}]}, http_api: {keys: [{key: k, scopes: [read]}]}}";
+        String text =
+                "{channel: {without_namespace: {}, namespaces: [{name: aa}]}, http_api: {keys: [{key: k, scopes: [read]}]}}";
         ConfigFile file = ConfigFile.parse(text, "all", Map.of());
         ServerSettings.read(file);
         return file.options().stream()

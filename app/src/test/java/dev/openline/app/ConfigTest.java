@@ -141,9 +141,14 @@ class ConfigTest {
 
     @Test
     void secretsAreNotQuoted() throws IOException {
-        CommandRun broken = CommandRun.of("checkconfig", file("client: {token: {hmac_secret_key: [hunter2}}").toString());
-        assertThat(broken.err()).contains("is no YAML: something is wrong in line 1").doesNotContain("hunter2");
-        CommandRun misplaced = CommandRun.of("checkconfig", file("client: {channel_limit: hunter2}").toString());
+        CommandRun broken = CommandRun.of(
+                "checkconfig",
+                file("client: {token: {hmac_secret_key: [hunter2}}").toString());
+        assertThat(broken.err())
+                .contains("is no YAML: something is wrong in line 1")
+                .doesNotContain("hunter2");
+        CommandRun misplaced = CommandRun.of(
+                "checkconfig", file("client: {channel_limit: hunter2}").toString());
         assertThat(misplaced.err()).contains("client.channel_limit").doesNotContain("hunter2");
     }
 
