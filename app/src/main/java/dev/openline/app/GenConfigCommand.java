@@ -53,6 +53,7 @@ final class GenConfigCommand implements Callable<Integer> {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
+    // Longer than 40 lines because it is the text of a file.
     static String template() {
         return """
                 # A server for `openline serve --config`. docs/configuration.md tells all options.
