@@ -3,7 +3,56 @@
 // or a channel.
 import { createInterface } from 'node:readline';
 import { Centrifuge } from 'centrifuge';
+import { Centrifuge as CentrifugeProtobuf } from 'centrifuge/build/protobuf';
 import WebSocket from 'ws';
+
+// How clients reach the server, as the environment says: over which transport, in which encoding.
+const transport = process.env.TRANSPORT ?? 'websocket';
+const binary = process.env.ENCODING === 'protobuf';
+const Sdk = binary ? CentrifugeProtobuf : Centrifuge;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+// Payloads are JSON here, in either encoding.
+const payload = (value) => (binary ? encoder.encode(JSON.stringify(value)) : value);
+const text = (data) => (binary ? decoder.decode(data) : JSON.stringify(data));
+
+/** What browsers have and node does not yet, as much of it as the SDK uses. */
+class EventSource {
+  constructor(url) {
+    this.abort = new AbortController();
+    this.read(url).catch((fault) => this.onerror?.(fault));
+  }
+
+  async read(url) {
+    const response = await fetch(url, { signal: this.abort.signal });
+    this.onopen?.();
+    let rest = '';
+    for await (const chunk of response.body) {
+      rest += decoder.decode(chunk, { stream: true });
+      for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
+        const data = rest.slice(0, end).trim();
+        rest = rest.slice(end + 2);
+        if (data.startsWith('data: ')) this.onmessage?.({ data: data.slice(6) });
+      }
+    }
+    this.onerror?.(new Error('the stream ended'));
+  }
+
+  close() {
+    this.abort.abort();
+  }
+}
+
+const endpoint = (url) => {
+  if (transport === 'websocket') return url;
+  const path = transport === 'sse' ? '/connection/sse' : '/connection/http_stream';
+  return [{ transport, endpoint: url.replace('ws:', 'http:').replace('/connection/websocket', path) }];
+};
+const emulation = (url) => url.replace('ws:', 'http:').replace('/connection/websocket', '/emulation');
+
+/** Gives out tokens, one after the other. */
+const giving = (tokens) => async () => tokens.shift() ?? null;
 
 const clients = new Map();
 const tell = (name, about, ...words) => console.log(['@', name, about, ...words].join('\t'));
@@ -22,11 +71,26 @@ class Client {
         remember(this);
       }
     }
-    this.#sdk = new Centrifuge(url, { websocket: Remembered, minReconnectDelay: 20, maxReconnectDelay: 200, ...options });
+    const { tokens, ...others } = options;
+    this.#sdk = new Sdk(endpoint(url), {
+      websocket: Remembered,
+      eventsource: EventSource,
+      emulationEndpoint: emulation(url),
+      minReconnectDelay: 20,
+      maxReconnectDelay: 200,
+      ...(tokens ? { getToken: giving(tokens) } : {}),
+      ...others,
+    });
     const hear = (...words) => tell(name, 'line', ...words);
     this.#sdk.on('connecting', ({ code, reason }) => hear('connecting', code, reason));
     this.#sdk.on('connected', ({ client }) => hear('connected', client));
     this.#sdk.on('disconnected', ({ code, reason }) => hear('disconnected', code, reason));
+    // Subscriptions that the server makes are heard of by the client alone.
+    const by = (channel, ...words) => tell(name, channel, 'server', ...words);
+    this.#sdk.on('subscribed', ({ channel, wasRecovering, recovered }) =>
+      by(channel, 'subscribed', `wasRecovering=${wasRecovering}`, `recovered=${recovered}`));
+    this.#sdk.on('unsubscribed', ({ channel }) => by(channel, 'unsubscribed'));
+    this.#sdk.on('publication', ({ channel, offset, data }) => by(channel, 'publication', offset ?? 'unlogged', text(data)));
   }
 
   connect() {
@@ -40,13 +104,14 @@ class Client {
   subscribe(channel, options = '{}') {
     let sub = this.#sdk.getSubscription(channel);
     if (!sub) {
-      sub = this.#sdk.newSubscription(channel, JSON.parse(options));
+      const { tokens, ...others } = JSON.parse(options);
+      sub = this.#sdk.newSubscription(channel, { ...others, ...(tokens ? { getToken: giving(tokens) } : {}) });
       const hear = (...words) => tell(this.#name, channel, ...words);
       sub.on('subscribing', ({ code, reason }) => hear('subscribing', code, reason));
       sub.on('subscribed', ({ wasRecovering, recovered, streamPosition }) =>
         hear('subscribed', `wasRecovering=${wasRecovering}`, `recovered=${recovered}`, ...this.#position(streamPosition)));
       sub.on('unsubscribed', ({ code, reason }) => hear('unsubscribed', code, reason));
-      sub.on('publication', ({ offset, data }) => hear('publication', offset ?? 'unlogged', JSON.stringify(data)));
+      sub.on('publication', ({ offset, data }) => hear('publication', offset ?? 'unlogged', text(data)));
       sub.on('join', ({ info }) => hear('join', info.client));
       sub.on('leave', ({ info }) => hear('leave', info.client));
       sub.on('error', ({ error }) => hear('error', error.code, error.message));
@@ -72,13 +137,13 @@ class Client {
   }
 
   publish(channel, data) {
-    this.#answer(this.#sdk.publish(channel, JSON.parse(data)), () => '');
+    this.#answer(this.#sdk.publish(channel, payload(JSON.parse(data))), () => '');
   }
 
   /** Numbers from 1 on, glued together as the SDK glues them; one answer for all. */
   publishMany(channel, count) {
     this.#sdk.startBatching();
-    const all = Array.from({ length: Number(count) }, (_, i) => this.#sdk.publish(channel, i + 1));
+    const all = Array.from({ length: Number(count) }, (_, i) => this.#sdk.publish(channel, payload(i + 1)));
     this.#sdk.stopBatching();
     this.#answer(Promise.all(all), (answers) => answers.length);
   }
@@ -97,7 +162,7 @@ class Client {
   }
 
   rpc(method, data) {
-    this.#answer(this.#sdk.rpc(method, JSON.parse(data)), ({ data: answer }) => JSON.stringify(answer));
+    this.#answer(this.#sdk.rpc(method, payload(JSON.parse(data))), ({ data: answer }) => text(answer));
   }
 
   /** Past the SDK: sends a text as it is. */

@@ -3,6 +3,7 @@ package dev.openline.verify;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 
@@ -11,14 +12,32 @@ import java.util.Queue;
  * {@code answer} or a channel; each is read in order, as words with spaces between them.
  */
 final class Sdk implements AutoCloseable {
-    private final NodeScript script = NodeScript.start("centrifuge.mjs", Map.of());
+    /** How clients reach the server. */
+    enum Way {
+        WEBSOCKET_JSON,
+        WEBSOCKET_PROTOBUF,
+        HTTP_STREAM_JSON,
+        HTTP_STREAM_PROTOBUF,
+        SSE_JSON;
+
+        private Map<String, String> environment() {
+            int end = name().lastIndexOf('_');
+            return Map.of(
+                    "TRANSPORT", name().substring(0, end).toLowerCase(Locale.ROOT),
+                    "ENCODING", name().substring(end + 1).toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private final NodeScript script;
     private final Map<String, Queue<String>> unread = new HashMap<>();
     private int clients;
 
-    private Sdk() {}
+    private Sdk(Way way) {
+        script = NodeScript.start("centrifuge.mjs", way.environment());
+    }
 
-    static Sdk start() {
-        Sdk sdk = new Sdk();
+    static Sdk start(Way way) {
+        Sdk sdk = new Sdk(way);
         sdk.next("sdk", "line");
         return sdk;
     }
