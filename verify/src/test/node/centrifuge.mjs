@@ -51,8 +51,12 @@ const endpoint = (url) => {
 };
 const emulation = (url) => url.replace('ws:', 'http:').replace('/connection/websocket', '/emulation');
 
-/** Gives out tokens, one after the other. */
-const giving = (tokens) => async () => tokens.shift() ?? null;
+/** Gives out tokens, one after the other, and tells each time. */
+const giving = (tokens, name, about) => async () => {
+  const token = tokens.shift() ?? null;
+  tell(name, about, 'token', tokens.length);
+  return token;
+};
 
 const clients = new Map();
 const tell = (name, about, ...words) => console.log(['@', name, about, ...words].join('\t'));
@@ -78,7 +82,7 @@ class Client {
       emulationEndpoint: emulation(url),
       minReconnectDelay: 20,
       maxReconnectDelay: 200,
-      ...(tokens ? { getToken: giving(tokens) } : {}),
+      ...(tokens ? { getToken: giving(tokens, name, 'tokens') } : {}),
       ...others,
     });
     const hear = (...words) => tell(name, 'line', ...words);
@@ -105,7 +109,7 @@ class Client {
     let sub = this.#sdk.getSubscription(channel);
     if (!sub) {
       const { tokens, ...others } = JSON.parse(options);
-      sub = this.#sdk.newSubscription(channel, { ...others, ...(tokens ? { getToken: giving(tokens) } : {}) });
+      sub = this.#sdk.newSubscription(channel, { ...others, ...(tokens ? { getToken: giving(tokens, this.#name, `tokens of ${channel}`) } : {}) });
       const hear = (...words) => tell(this.#name, channel, ...words);
       sub.on('subscribing', ({ code, reason }) => hear('subscribing', code, reason));
       sub.on('subscribed', ({ wasRecovering, recovered, streamPosition }) =>
