@@ -79,6 +79,7 @@ export class Outbox extends EventTarget {
     listener: (event: OutboxEvents[E]) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  addEventListener(event: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
   /**
    * For the client that owns the line: how to call `openline.publish` with `{channel, data, idempotency_key}`. It must reject with
    * `{code, message, temporary?}`, code below 100 when it is not known whether the server heard it.
