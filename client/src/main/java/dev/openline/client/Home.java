@@ -53,7 +53,7 @@ final class Home {
     }
 
     static long now() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        return WakingClock.SYSTEM.now();
     }
 
     boolean isHere() {

@@ -68,6 +68,11 @@ abstract class AgainstServer {
                             ChannelOptions.every(100, Duration.ofMinutes(1))
                                     .with(Feature.DELTA, Feature.DELTA_PUBLISH)
                                     .build());
+                    o.namespace(
+                            "prices",
+                            ChannelOptions.every(100, Duration.ofMinutes(1))
+                                    .with(Feature.WILDCARD)
+                                    .build());
                     o.channel("unlogged", ChannelSetup::unlogged);
                     o.namespace("room", c -> c.history(10, Duration.ofMinutes(1)));
                     o.rpc("echo", (caller, data) -> CompletableFuture.completedStage(data));

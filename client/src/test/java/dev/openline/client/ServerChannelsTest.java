@@ -203,4 +203,21 @@ class ServerChannelsTest extends AgainstServer {
         assertThat(heard.servedOffsets).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
         assertThat(heard.served.get(1)).isEqualTo("news RECOVERED");
     }
+
+    @Test
+    void aPatternHearsWhereThingsAreSaid() {
+        client.connect();
+        List<String> said = new CopyOnWriteArrayList<>();
+        Subscription all = client.subscribe(
+                "prices:*",
+                publication -> said.add(
+                        publication.channel() + " " + publication.data().text()));
+        await().until(() -> all.state() == SubscriptionState.SUBSCRIBED);
+
+        server.publish("prices:a", "1").join();
+        server.publish("prices:b", "2").join();
+
+        await().until(() -> said.size() == 2);
+        assertThat(said).containsExactlyInAnyOrder("prices:a 1", "prices:b 2");
+    }
 }
