@@ -193,7 +193,8 @@ class JavaSdkTest {
         client(token(600)).connect();
         String id = connected();
         Subscription subscription = subscribe();
-        JavaSdkTest.<Object>result(callback -> subscription.publish(bytes("{\"n\":1}"), (fault, done) -> callback.onDone(fault, done)));
+        JavaSdkTest.<Object>result(
+                callback -> subscription.publish(bytes("{\"n\":1}"), (fault, done) -> callback.onDone(fault, done)));
         assertThat(next(channel)).isEqualTo("1 {\"n\":1}");
         var presence = JavaSdkTest.<io.github.centrifugal.centrifuge.PresenceResult>result(
                 callback -> client.presence("open:a", callback));
