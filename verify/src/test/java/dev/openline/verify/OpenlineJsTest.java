@@ -79,16 +79,14 @@ class OpenlineJsTest {
 
     @BeforeEach
     void start() throws IOException {
-        byte[] html = "<!doctype html><link rel=icon href=data:,><title>a page</title>".getBytes(StandardCharsets.UTF_8);
+        byte[] html =
+                "<!doctype html><link rel=icon href=data:,><title>a page</title>".getBytes(StandardCharsets.UTF_8);
         server = OpenlineServer.create(o -> o.port(0)
                         .tokens(TokenOptions.builder().hmacSecretKey(SECRET).build())
                         .namespace(
                                 "open",
                                 ChannelOptions.every(1_000, Duration.ofMinutes(5))
-                                        .with(
-                                                Feature.DELTA,
-                                                Feature.DELTA_PUBLISH,
-                                                Feature.PRESENCE)
+                                        .with(Feature.DELTA, Feature.DELTA_PUBLISH, Feature.PRESENCE)
                                         .allow(
                                                 Permission.SUBSCRIBE_FOR_CLIENT,
                                                 Permission.HISTORY_FOR_SUBSCRIBER,
@@ -151,9 +149,12 @@ class OpenlineJsTest {
         page.evaluate(
                 "tokens => { window.own = tokens; subscribe('closed:a', { token: async () => tokens.shift() }); }",
                 signed(
-                        ISSUER.subscription("alice", "closed:a").expiresAt(Instant.now().minusSeconds(5)),
-                        ISSUER.subscription("alice", "closed:a").expiresAt(Instant.now().plusSeconds(3)),
-                        ISSUER.subscription("alice", "closed:a").expiresAt(Instant.now().plusSeconds(600))));
+                        ISSUER.subscription("alice", "closed:a")
+                                .expiresAt(Instant.now().minusSeconds(5)),
+                        ISSUER.subscription("alice", "closed:a")
+                                .expiresAt(Instant.now().plusSeconds(3)),
+                        ISSUER.subscription("alice", "closed:a")
+                                .expiresAt(Instant.now().plusSeconds(600))));
         page.waitForFunction("() => own.length === 0");
         // Answered behind the refresh, as commands are in order.
         page.evaluate("() => line.rpc('echo', 1)");
@@ -188,13 +189,15 @@ class OpenlineJsTest {
 
     private void publishDocuments(int from, int to) {
         for (int i = from; i <= to; i++) {
-            server.publish("open:a", "{\"name\":\"grün 𝄞, and enough in it to make differences pay\",\"price\":" + i + "}");
+            server.publish(
+                    "open:a", "{\"name\":\"grün 𝄞, and enough in it to make differences pay\",\"price\":" + i + "}");
         }
     }
 
     private void awaitDocuments(int last) {
         page.waitForFunction("last => heard.at(-1)?.price === last", last);
-        assertThat(page.evaluate("() => heard.filter((one) => one.name?.startsWith('grün 𝄞')).map(({ price }) => price)"))
+        assertThat(page.evaluate(
+                        "() => heard.filter((one) => one.name?.startsWith('grün 𝄞')).map(({ price }) => price)"))
                 .isEqualTo(IntStream.rangeClosed(1, last).boxed().toList());
     }
 
@@ -213,7 +216,8 @@ class OpenlineJsTest {
                 }""";
         List<Integer> numbers = IntStream.rangeClosed(1, 250).boxed().toList();
         assertThat(page.evaluate(all)).isEqualTo(numbers);
-        assertThat(page.evaluate("async () => (" + all + ")({ reverse: true, pageSize: 7 }).then((found) => found.reverse())"))
+        assertThat(page.evaluate(
+                        "async () => (" + all + ")({ reverse: true, pageSize: 7 }).then((found) => found.reverse())"))
                 .isEqualTo(numbers);
         assertThat(page.evaluate("() => sub.presence().then((here) => Object.values(here).map(({ user }) => user))"))
                 .isEqualTo(List.of("alice"));
