@@ -19,8 +19,11 @@ final class Channel {
 
     final String name;
     final ChannelOptions options;
-    /** Null exactly in mode TRANSIENT. */
-    final @Nullable Log log;
+    /** Null in mode TRANSIENT, and while the channel {@linkplain Durable#isOpening is being opened}. */
+    @Nullable
+    Log log;
+    /** What it has under way in the store; null if none keeps it. */
+    final @Nullable Durable durable;
 
     /** The channel that gathers what is said here; null if none does. Like the next, set once by the shard. */
     @Nullable
@@ -47,12 +50,32 @@ final class Channel {
     /** When it was last published to or read. */
     private long touched = Long.MIN_VALUE;
 
-    Channel(String name, ChannelOptions options, ShardLimits limits, @Nullable Log log) {
+    Channel(String name, ChannelOptions options, ShardLimits limits, @Nullable Durable durable) {
         this.name = name;
         this.options = options;
         this.limits = limits;
-        this.log = log;
+        this.durable = durable;
         offered = shown(options.features());
+    }
+
+    /** Takes up what a store has kept. */
+    void restore(StoredLog stored, int tail) {
+        log = Log.of(stored, options, tail);
+        version = stored.version();
+        for (StoredLog.Key key : stored.keys()) {
+            var position = new StreamPosition(key.offset(), stored.epoch());
+            remember(key.key(), new Published.At(position), key.timeMillis());
+        }
+    }
+
+    boolean isOpening() {
+        return durable != null && durable.isOpening();
+    }
+
+    /** The log of a channel that has one and is open. */
+    Log openLog() {
+        if (log == null) throw new IllegalStateException("there is no log");
+        return log;
     }
 
     void touch(long now) {
@@ -128,10 +151,10 @@ final class Channel {
         return rate.take(now);
     }
 
-    /** Puts a publication into the log. */
-    void append(Log log, Publication publication, PublishRequest.@Nullable Version count, long now) {
-        log.append(publication, now);
+    /** Puts a publication into the log; answers the offset of the one that it has overtaken, or 0. */
+    long append(Log log, Publication publication, PublishRequest.@Nullable Version count, long now) {
         if (count != null) version = count;
+        return log.append(publication, now);
     }
 
     @Nullable
@@ -155,17 +178,26 @@ final class Channel {
 
     /**
      * Whether nothing would be lost by forgetting the channel: nobody listens, no key is remembered, no rate is used up and the position's time
-     * is over. A position outlives the keys that point to it, and an epoch never changes under a subscriber. Call {@link #expire} before.
+     * is over. A position outlives the keys that point to it, and an epoch never changes under a subscriber. Where a store keeps it, nothing is lost
+     * either once it has been idle. Call {@link #expire} before.
+     *
+     * @param idleMillis how long a channel stays that a store keeps
      */
-    boolean isDead(long now) {
-        return audience.isEmpty() && keys == null && rate == null && positionExpiry() <= now;
+    boolean isDead(long now, long idleMillis) {
+        if (!audience.isEmpty() || rate != null) return false;
+        if (durable != null) return !durable.isBusy() && touched + idleMillis <= now;
+        return keys == null && positionExpiry() <= now;
     }
 
     /** When {@link #expire} or {@link #isDead} has something new to say; {@link Long#MAX_VALUE} for never. */
-    long deadline() {
+    long deadline(long idleMillis) {
         long deadline = log == null ? Long.MAX_VALUE : log.nextExpiry();
         if (keys != null) deadline = Math.min(deadline, keys.nextExpiry());
         if (rate != null) deadline = Math.min(deadline, rate.fullAt());
+        if (durable != null) {
+            boolean idles = audience.isEmpty() && rate == null && !durable.isBusy();
+            return idles ? Math.min(deadline, touched + idleMillis) : deadline;
+        }
         boolean onlyPosition = audience.isEmpty() && keys == null && rate == null;
         return onlyPosition ? Math.min(deadline, positionExpiry()) : deadline;
     }
@@ -187,8 +219,8 @@ final class Channel {
         // Whoever has nothing misses nothing of what was dropped: the newest of each key is all there is to know.
         if (options.keyed() && from.offset() == 0 && from.epoch().isEmpty()) return recoverState(log);
         // An offset beyond the top was never given out in this epoch: whoever holds it is not where it believes to be.
-        if (!log.reachesBackTo(from.offset())) return new Recovery.Gap();
-        return firstPage(log, from.offset());
+        if (log.reachesBackTo(from.offset())) return firstPage(log, from.offset());
+        return Journal.hasOlder(this, from.offset()) ? new Recovery.Later(from.offset()) : new Recovery.Gap();
     }
 
     /** In mode LATEST, all that somebody needs who knows nothing: the newest, or the newest of each key. */

@@ -76,6 +76,7 @@ public record ChannelOptions(
         requireFor(features, Feature.FORCE_POSITIONING, logged, "a log");
         requireFor(features, Feature.ALLOW_RECOVERY, logged, "a log");
         requireFor(features, Feature.FORCE_RECOVERY, logged, "a log");
+        requireFor(features, Feature.DURABLE, logged, "a log");
         requireFor(features, Feature.DELTA, logged, "a log");
         requireFor(features, Feature.DELTA_PUBLISH, features.contains(Feature.DELTA), "DELTA");
         requireFor(features, Feature.AUTO_RECOVER, mode == Mode.LATEST, "mode LATEST");
@@ -94,12 +95,12 @@ public record ChannelOptions(
 
     /** Options in the making for a channel that delivers every publication and keeps the newest {@code size} for {@code ttl}. */
     public static Builder every(int size, Duration ttl) {
-        return new Builder(Mode.EVERY, size, ttl).with(Feature.FORCE_RECOVERY);
+        return new Builder(Mode.EVERY, size, ttl).with(Feature.FORCE_RECOVERY, Feature.DURABLE);
     }
 
     /** Options in the making for a channel whose newest publication is all that counts, for {@code ttl} after it was said. */
     public static Builder latest(Duration ttl) {
-        return new Builder(Mode.LATEST, 1, ttl).with(Feature.FORCE_RECOVERY);
+        return new Builder(Mode.LATEST, 1, ttl).with(Feature.FORCE_RECOVERY, Feature.DURABLE);
     }
 
     /** Options in the making for a channel of mode TRANSIENT. */
@@ -163,7 +164,8 @@ public record ChannelOptions(
             return this;
         }
 
-        /** Takes back what was offered; {@link #every} and {@link #latest} offer {@link Feature#FORCE_RECOVERY}. */
+        /** Takes back what was offered; {@link #every} and {@link #latest} offer {@link Feature#FORCE_RECOVERY} and {@link
+         * Feature#DURABLE}. */
         public Builder without(Feature... unwanted) {
             for (Feature feature : unwanted) features.remove(feature);
             return this;

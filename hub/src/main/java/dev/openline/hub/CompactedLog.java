@@ -42,6 +42,14 @@ final class CompactedLog implements Log {
         ttlMillis = options.historyTtl().toMillis();
     }
 
+    /** All of what a store has kept. */
+    CompactedLog(StoredLog stored, ChannelOptions options) {
+        this(stored.epoch(), options);
+        dropped = stored.first() - 1;
+        for (LogEntry entry : stored.tail()) put(entry.publication(), entry.timeMillis());
+        top = stored.top();
+    }
+
     private Key keyOf(Publication publication) {
         return new Key(publication.channel(), publication.tags().getOrDefault(tag, ""));
     }
@@ -62,9 +70,15 @@ final class CompactedLog implements Log {
     }
 
     @Override
-    public void append(Publication publication, long now) {
+    public long append(Publication publication, long now) {
         long offset = publication.offset();
         if (offset != top + 1) throw new IllegalArgumentException("offset " + offset + " does not follow " + top);
+        top = offset;
+        return put(publication, now);
+    }
+
+    private long put(Publication publication, long now) {
+        long offset = publication.offset();
         long time = items.isEmpty()
                 ? now
                 : Math.max(now, items.lastEntry().getValue().time());
@@ -72,7 +86,12 @@ final class CompactedLog implements Log {
         if (overtaken != null) items.remove(overtaken);
         else if (items.size() == maxKeys) dropOldest();
         items.put(offset, new Item(publication, time));
-        top = offset;
+        return overtaken == null ? 0 : overtaken;
+    }
+
+    @Override
+    public long first() {
+        return dropped + 1;
     }
 
     @Override

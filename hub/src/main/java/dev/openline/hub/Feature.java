@@ -29,5 +29,7 @@ public enum Feature {
     /** The namespace has a channel {@code namespace:*}, which gathers what is said on all its public ones. */
     WILDCARD,
     /** A client that publishes is spared its own publications. */
-    NO_ECHO
+    NO_ECHO,
+    /** The log outlives the server, where that has a {@link LogStore}. Only with a log; a channel {@code namespace:*} never is. */
+    DURABLE
 }

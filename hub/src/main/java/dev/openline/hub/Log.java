@@ -18,6 +18,16 @@ sealed interface Log permits RingLog, CompactedLog {
         return options.keyed() ? new CompactedLog(epoch, options) : new RingLog(epoch, options);
     }
 
+    /**
+     * The same, for a channel that a store keeps: with what that has kept.
+     *
+     * @param tail of a log whose entries follow each other without a hole, how many stay in memory at most; the others are in the store
+     */
+    static Log of(StoredLog stored, ChannelOptions options, int tail) {
+        if (options.keyed()) return new CompactedLog(stored, options);
+        return new RingLog(stored, Math.min(tail, options.historySize()), options.historyTtl());
+    }
+
     /** The name of this life of the log. */
     String epoch();
 
@@ -35,8 +45,15 @@ sealed interface Log permits RingLog, CompactedLog {
     /** Items that are kept. */
     int size();
 
-    /** Appends {@code publication}, which must carry {@link #nextOffset}. */
-    void append(Publication publication, long now);
+    /**
+     * Appends {@code publication}, which must carry {@link #nextOffset}.
+     *
+     * @return the offset of the item that it has overtaken; 0 if it has none
+     */
+    long append(Publication publication, long now);
+
+    /** Nothing before this offset is complete any more: {@link #reachesBackTo} is true from one less. */
+    long first();
 
     /** Drops what is too old. Each item is dropped once, so the cost belongs to its append. */
     void expire(long now);

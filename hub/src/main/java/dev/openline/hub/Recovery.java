@@ -21,6 +21,18 @@ public sealed interface Recovery {
     }
 
     /**
+     * All it missed can be had, but not at once: nothing of it is for the subscribe reply, a {@link Fanout} reads and pushes all of it.
+     *
+     * @param after where the cursor is, above 0 or at it
+     */
+    record Later(long after) implements Recovery {}
+
+    /** Whether nothing is missed, as far as is known now: should the log turn out to have less, the cursor is lost. */
+    default boolean missesNothing() {
+        return this instanceof Complete || this instanceof Later;
+    }
+
+    /**
      * The log no longer has, or never had, what comes after the cursor. With keys: something after it was dropped for lack of room or age.
      */
     record Gap() implements Recovery {}

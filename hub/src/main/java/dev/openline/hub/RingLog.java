@@ -1,6 +1,7 @@
 package dev.openline.hub;
 
 import dev.openline.protocol.Publication;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,9 +32,24 @@ final class RingLog implements Log {
     private long top;
 
     RingLog(String epoch, ChannelOptions options) {
+        this(epoch, options.historySize(), options.historyTtl());
+    }
+
+    private RingLog(String epoch, int maxSize, Duration ttl) {
         this.epoch = epoch;
-        maxSize = options.historySize();
-        ttlMillis = options.historyTtl().toMillis();
+        this.maxSize = maxSize;
+        this.ttlMillis = ttl.toMillis();
+    }
+
+    /** The newest {@code maxSize} of what a store has kept. */
+    RingLog(StoredLog stored, int maxSize, Duration ttl) {
+        this(stored.epoch(), maxSize, ttl);
+        List<LogEntry> tail = stored.tail();
+        if (!tail.isEmpty()) top = tail.get(0).offset() - 1;
+        for (LogEntry entry : tail) append(entry.publication(), entry.timeMillis());
+        if (top == stored.top()) return;
+        clear();
+        top = stored.top();
     }
 
     @Override
@@ -47,7 +63,8 @@ final class RingLog implements Log {
     }
 
     /** Offset of the oldest item that is kept; {@link #nextOffset} if none is. */
-    private long first() {
+    @Override
+    public long first() {
         return top - size + 1;
     }
 
@@ -57,7 +74,7 @@ final class RingLog implements Log {
     }
 
     @Override
-    public void append(Publication publication, long now) {
+    public long append(Publication publication, long now) {
         if (publication.offset() != top + 1)
             throw new IllegalArgumentException("offset " + publication.offset() + " does not follow " + top);
         long time = size == 0 ? now : Math.max(now, times[slot(size - 1)]);
@@ -68,6 +85,7 @@ final class RingLog implements Log {
         times[slot] = time;
         size++;
         top++;
+        return 0;
     }
 
     @Override

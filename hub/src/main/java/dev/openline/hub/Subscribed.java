@@ -17,6 +17,7 @@ public sealed interface Subscribed {
     record Accepted(ChannelOptions options, StreamPosition top, Recovery recovery) implements Subscribed {
         /** Where the subscriber is once it has the first page: there its {@link Cursor} begins. */
         public StreamPosition at() {
+            if (recovery instanceof Recovery.Later later) return new StreamPosition(later.after(), top.epoch());
             if (!(recovery instanceof Recovery.Complete complete)) return top;
             List<Publication> page = complete.page();
             return page.isEmpty()

@@ -203,7 +203,7 @@ class KeyedLatestTest {
     void historyHasTheNewestOfEachKey() {
         say("price:a", "a", "b", "a");
         var query = new HistoryQuery(null, 10, HistoryQuery.Direction.BACKWARD);
-        var found = (Page.Found) loop.shard.history("price:a", query, loop.now);
+        var found = (Page.Found) AtOnce.history(loop.shard, "price:a", query, loop.now);
         assertThat(found.publications()).extracting(Publication::offset).containsExactly(3L, 2L);
         assertThat(found.top()).isEqualTo(new StreamPosition(3, "epoch1"));
     }
@@ -213,9 +213,11 @@ class KeyedLatestTest {
         var limits = new ShardLimits(99, 64, 100, 10, 10, Duration.ofMinutes(5), HOUR, 10);
         var small = new OneLoop(RULES, limits, FanoutLimits.DEFAULT);
         for (int i = 0; i < 5; i++)
-            small.shard.publish(
-                    PublishRequest.of("price:a", Payload.of("x".repeat(60))).tagged(Map.of("k", "" + i)), small.now);
-        var page = (Page.Found) small.shard.read("price:a", new StreamPosition(0, ""), 64, small.now);
+            AtOnce.publish(
+                    small.shard,
+                    PublishRequest.of("price:a", Payload.of("x".repeat(60))).tagged(Map.of("k", "" + i)),
+                    small.now);
+        var page = (Page.Found) AtOnce.read(small.shard, "price:a", new StreamPosition(0, ""), 64, small.now);
         assertThat(page.publications()).hasSize(2);
     }
 }

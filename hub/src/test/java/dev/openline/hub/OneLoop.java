@@ -158,13 +158,13 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
 
     /** Says {@code text} and answers its position's offset, 0 if it got none. */
     long publish(String channel, String text) {
-        Published published = shard.publish(PublishRequest.of(channel, Payload.of(text)), now);
+        Published published = AtOnce.publish(shard, PublishRequest.of(channel, Payload.of(text)), now);
         return published instanceof Published.At at ? at.position().offset() : 0;
     }
 
     /** Says something with a key, in the tag {@code k}. */
     void publishKeyed(String channel, String key) {
-        shard.publish(PublishRequest.of(channel, Payload.of("x")).tagged(Map.of("k", key)), now);
+        AtOnce.publish(shard, PublishRequest.of(channel, Payload.of("x")).tagged(Map.of("k", key)), now);
     }
 
     void publishMany(String channel, int count) {
@@ -240,12 +240,12 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
         reads++;
         turns.add(((Line) cursor.pipe()).client + " " + channel);
         if (holdReads) {
-            held.add(() -> fanout.onPage(cursor, shard.read(channel, after, limit, now)));
+            held.add(() -> fanout.onPage(cursor, AtOnce.read(shard, channel, after, limit, now)));
             return;
         }
         deepest = Math.max(deepest, ++depth);
         Page prepared = nextPages.poll();
-        fanout.onPage(cursor, prepared != null ? prepared : shard.read(channel, after, limit, now));
+        fanout.onPage(cursor, prepared != null ? prepared : AtOnce.read(shard, channel, after, limit, now));
         depth--;
     }
 

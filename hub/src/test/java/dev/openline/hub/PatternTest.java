@@ -36,7 +36,7 @@ class PatternTest {
     }
 
     private Published say(String channel) {
-        return shard.publish(PublishRequest.of(channel, Payload.of("1")), hub.now);
+        return AtOnce.publish(shard, PublishRequest.of(channel, Payload.of("1")), hub.now);
     }
 
     /** What was gathered so far, brought home and forgotten. */
@@ -96,17 +96,17 @@ class PatternTest {
     @Test
     void repeatsOldVersionsAndRefusalsGatherNothing() {
         var once = PublishRequest.of("news:a", Payload.of("1")).once("k").version(new PublishRequest.Version(3, ""));
-        shard.publish(once, hub.now);
-        shard.publish(once, hub.now);
-        shard.publish(once.once("other"), hub.now);
-        shard.publish(PublishRequest.of("news:a", Payload.of("")), hub.now);
+        AtOnce.publish(shard, once, hub.now);
+        AtOnce.publish(shard, once, hub.now);
+        AtOnce.publish(shard, once.once("other"), hub.now);
+        AtOnce.publish(shard, PublishRequest.of("news:a", Payload.of("")), hub.now);
         assertThat(bringHome("news:*")).hasSize(1);
     }
 
     @Test
     void whatSkipsHistoryIsGatheredWithoutAnOffset() {
         hub.subscribe("news:*", "ann", null);
-        shard.publish(PublishRequest.of("news:a", Payload.of("1")).history(History.SKIP), hub.now);
+        AtOnce.publish(shard, PublishRequest.of("news:a", Payload.of("1")).history(History.SKIP), hub.now);
         bringHome("news:*");
         assertThat(hub.effects).containsExactly("news:* 0  to loops 1");
         assertThat(hub.offsets("news:*")).isEmpty();
@@ -126,7 +126,7 @@ class PatternTest {
     @Test
     void withKeysThePatternKeepsTheNewestOfEachKeyOfEachChannel() {
         for (String channel : List.of("price:a", "price:b", "price:a"))
-            shard.publish(PublishRequest.of(channel, Payload.of("1")).tagged(Map.of("k", "bid")), hub.now);
+            AtOnce.publish(shard, PublishRequest.of(channel, Payload.of("1")).tagged(Map.of("k", "bid")), hub.now);
         bringHome("price:*");
         assertThat(hub.offsets("price:*")).containsExactly(2L, 3L);
         assertThat(hub.offsets("price:a")).containsExactly(2L);
@@ -134,8 +134,10 @@ class PatternTest {
 
     @Test
     void whatIsStoredTwiceIsSharedAndOnlyThere() {
-        shard.publish(
-                PublishRequest.of("news:a", Payload.of("1")).by(who("ann")).tagged(Map.of("k", "v")), hub.now);
+        AtOnce.publish(
+                shard,
+                PublishRequest.of("news:a", Payload.of("1")).by(who("ann")).tagged(Map.of("k", "v")),
+                hub.now);
         bringHome("news:*");
         Publication own = hub.history("news:a", 1).get(0);
         Publication gathered = hub.history("news:*", 1).get(0);

@@ -49,7 +49,7 @@ class PublishChecksTest {
     }
 
     private Published publish(PublishRequest request) {
-        return shard.publish(request, hub.now);
+        return AtOnce.publish(shard, request, hub.now);
     }
 
     private static PublishRequest say(String channel, String text) {
@@ -212,7 +212,7 @@ class PublishChecksTest {
         assertThat(publish(say("words:1", "1"))).isEqualTo(BAD);
         assertThat(publish(say("news:caf\u00e9", "1"))).isEqualTo(BAD);
         assertThat(hub.answer("words:1", "ann", null)).isEqualTo(new Subscribed.Refused(ErrorReply.BAD_REQUEST));
-        assertThat(shard.read("words:1", new StreamPosition(0, ""), 1, hub.now))
+        assertThat(AtOnce.read(shard, "words:1", new StreamPosition(0, ""), 1, hub.now))
                 .isEqualTo(new Page.Refused(ErrorReply.BAD_REQUEST));
         assertThat(shard.channelCount()).isEqualTo(1);
     }

@@ -105,7 +105,7 @@ class RecoveryTest {
         void theFirstPageEndsWhenItIsHeavyEnoughAndIsNeverEmpty() {
             var paged = new ShardHarness(limits(10, 100));
             for (int size : new int[] {40, 40, 40, 500, 1})
-                paged.shard.publish(PublishRequest.of("news:a", Payload.of("x".repeat(size))), paged.now);
+                AtOnce.publish(paged.shard, PublishRequest.of("news:a", Payload.of("x".repeat(size))), paged.now);
             assertThat(page(paged.subscribe("news:a", "a", new StreamPosition(0, ""))
                             .recovery()))
                     .containsExactly(1L, 2L, 3L);
@@ -125,7 +125,7 @@ class RecoveryTest {
         @Test
         void aPageIsContiguousAndSaysWhereTheTopIs() {
             hub.publishMany("news:a", 8);
-            var page = (Page.Found) hub.shard.read("news:a", new StreamPosition(2, "epoch1"), 3, hub.now);
+            var page = (Page.Found) AtOnce.read(hub.shard, "news:a", new StreamPosition(2, "epoch1"), 3, hub.now);
             assertThat(page.publications()).extracting(Publication::offset).containsExactly(3L, 4L, 5L);
             assertThat(page.top()).isEqualTo(new StreamPosition(8, "epoch1"));
         }
@@ -133,20 +133,20 @@ class RecoveryTest {
         @Test
         void aCursorThatHistoryOvertookIsToldOfTheGap() {
             hub.publishMany("news:a", 13);
-            assertThat(hub.shard.read("news:a", new StreamPosition(2, "epoch1"), 3, hub.now))
+            assertThat(AtOnce.read(hub.shard, "news:a", new StreamPosition(2, "epoch1"), 3, hub.now))
                     .isEqualTo(new Page.Gap(new StreamPosition(13, "epoch1")));
-            assertThat(hub.shard.read("news:a", new StreamPosition(14, "epoch1"), 3, hub.now))
+            assertThat(AtOnce.read(hub.shard, "news:a", new StreamPosition(14, "epoch1"), 3, hub.now))
                     .isInstanceOf(Page.Gap.class);
-            assertThat(hub.shard.read("news:a", new StreamPosition(9, "gone"), 3, hub.now))
+            assertThat(AtOnce.read(hub.shard, "news:a", new StreamPosition(9, "gone"), 3, hub.now))
                     .isInstanceOf(Page.NewEpoch.class);
         }
 
         @Test
         void theLatestPageIsTheNewestPublication() {
             hub.publishMany("price:a", 8);
-            var page = (Page.Found) hub.shard.read("price:a", new StreamPosition(2, "epoch1"), 3, hub.now);
+            var page = (Page.Found) AtOnce.read(hub.shard, "price:a", new StreamPosition(2, "epoch1"), 3, hub.now);
             assertThat(page.publications()).extracting(Publication::offset).containsExactly(8L);
-            page = (Page.Found) hub.shard.read("price:a", new StreamPosition(8, "epoch1"), 3, hub.now);
+            page = (Page.Found) AtOnce.read(hub.shard, "price:a", new StreamPosition(8, "epoch1"), 3, hub.now);
             assertThat(page.publications()).isEmpty();
         }
     }

@@ -74,8 +74,8 @@ final class ShardHarness implements ShardEffects {
     }
 
     StreamPosition publish(String channel, @Nullable String key) {
-        var published =
-                shard.publish(PublishRequest.of(channel, Payload.of("1")).once(key), now);
+        var published = AtOnce.publish(
+                shard, PublishRequest.of(channel, Payload.of("1")).once(key), now);
         return ((Published.At) published).position();
     }
 
@@ -110,7 +110,7 @@ final class ShardHarness implements ShardEffects {
 
     List<Publication> history(String channel, int limit) {
         var query = new HistoryQuery(null, limit, Direction.FORWARD);
-        return ((Page.Found) shard.history(channel, query, now)).publications();
+        return ((Page.Found) AtOnce.history(shard, channel, query, now)).publications();
     }
 
     List<Long> offsets(String channel) {
@@ -121,12 +121,12 @@ final class ShardHarness implements ShardEffects {
 
     List<Long> query(String channel, @Nullable Long since, int limit, Direction direction) {
         var query = new HistoryQuery(since == null ? null : new StreamPosition(since, ""), limit, direction);
-        var found = (Page.Found) shard.history(channel, query, now);
+        var found = (Page.Found) AtOnce.history(shard, channel, query, now);
         return found.publications().stream().map(Publication::offset).toList();
     }
 
     StreamPosition top(String channel) {
-        return ((Page.Found) shard.history(channel, new HistoryQuery(null, 0, Direction.FORWARD), now)).top();
+        return ((Page.Found) AtOnce.history(shard, channel, new HistoryQuery(null, 0, Direction.FORWARD), now)).top();
     }
 
     @Override

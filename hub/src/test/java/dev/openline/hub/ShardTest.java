@@ -33,7 +33,8 @@ class ShardTest {
         @Test
         void anAcknowledgedPublicationIsInTheLogWithAllThatWasSaid() {
             var data = Payload.of("{}");
-            shard.publish(PublishRequest.of("news:a", data).by(who("ann")).tagged(Map.of("k", "v")), hub.now);
+            AtOnce.publish(
+                    shard, PublishRequest.of("news:a", data).by(who("ann")).tagged(Map.of("k", "v")), hub.now);
             var found = hub.history("news:a", 10);
             assertThat(found).singleElement().satisfies(p -> {
                 assertThat(p.data()).isSameAs(data);
@@ -112,20 +113,22 @@ class ShardTest {
         void historySinceAnotherEpochSaysSo() {
             hub.publish("news:a");
             var query = new HistoryQuery(new StreamPosition(0, "other"), 1, Direction.FORWARD);
-            assertThat(shard.history("news:a", query, hub.now))
+            assertThat(AtOnce.history(shard, "news:a", query, hub.now))
                     .isEqualTo(new Page.NewEpoch(new StreamPosition(1, "epoch1")));
         }
 
         @Test
         void withoutALogThereIsNothingToRead() {
             var query = new HistoryQuery(null, 1, Direction.FORWARD);
-            assertThat(shard.history("typing:a", query, hub.now)).isEqualTo(new Page.Refused(ErrorReply.NOT_AVAILABLE));
-            assertThat(shard.history("nowhere:a", query, hub.now))
+            assertThat(AtOnce.history(shard, "typing:a", query, hub.now))
+                    .isEqualTo(new Page.Refused(ErrorReply.NOT_AVAILABLE));
+            assertThat(AtOnce.history(shard, "nowhere:a", query, hub.now))
                     .isEqualTo(new Page.Refused(ErrorReply.UNKNOWN_CHANNEL));
-            assertThat(shard.read("typing:a", new StreamPosition(0, ""), 1, hub.now))
+            assertThat(AtOnce.read(shard, "typing:a", new StreamPosition(0, ""), 1, hub.now))
                     .isEqualTo(new Page.Refused(ErrorReply.NOT_AVAILABLE));
             hub.subscribe("typing:a", "ann", null);
-            assertThat(shard.history("typing:a", query, hub.now)).isEqualTo(new Page.Refused(ErrorReply.NOT_AVAILABLE));
+            assertThat(AtOnce.history(shard, "typing:a", query, hub.now))
+                    .isEqualTo(new Page.Refused(ErrorReply.NOT_AVAILABLE));
         }
 
         @Test
@@ -133,7 +136,7 @@ class ShardTest {
             hub.subscribe("news:a", "ann", null);
             hub.publish("news:a");
             var skipping = PublishRequest.of("news:a", Payload.of("1")).history(PublishRequest.History.SKIP);
-            assertThat(shard.publish(skipping, hub.now)).isEqualTo(new Published.Unlogged());
+            assertThat(AtOnce.publish(shard, skipping, hub.now)).isEqualTo(new Published.Unlogged());
             assertThat(hub.publish("news:a").offset()).isEqualTo(2);
             assertThat(hub.effects)
                     .containsExactly(
@@ -147,7 +150,7 @@ class ShardTest {
         @Test
         void itemsGoAndThePositionStays() {
             hub.publishMany("news:a", 12);
-            shard.removeHistory("news:a", hub.now);
+            shard.removeHistory("news:a", hub.now, error -> {});
             assertThat(hub.offsets("news:a")).isEmpty();
             assertThat(hub.top("news:a")).isEqualTo(new StreamPosition(12, "epoch1"));
             assertThat(hub.publish("news:a")).isEqualTo(new StreamPosition(13, "epoch1"));
@@ -157,28 +160,28 @@ class ShardTest {
         @Test
         void onlyWhoHadReachedTheTopHasMissedNothing() {
             hub.publishMany("news:a", 3);
-            shard.removeHistory("news:a", hub.now);
+            shard.removeHistory("news:a", hub.now, error -> {});
             var missed = hub.subscribe("news:a", "ann", new StreamPosition(2, "epoch1"));
             assertThat(missed.recovery()).isEqualTo(new Recovery.Gap());
             var current = hub.subscribe("news:a", "bob", new StreamPosition(3, "epoch1"));
             assertThat(current.recovery()).isEqualTo(new Recovery.Complete(List.of(), false));
-            assertThat(shard.read("news:a", new StreamPosition(2, "epoch1"), 9, hub.now))
+            assertThat(AtOnce.read(shard, "news:a", new StreamPosition(2, "epoch1"), 9, hub.now))
                     .isInstanceOf(Page.Gap.class);
         }
 
         @Test
         void keysAreStillKnown() {
             hub.publish("news:a", "k");
-            shard.removeHistory("news:a", hub.now);
+            shard.removeHistory("news:a", hub.now, error -> {});
             assertThat(hub.publish("news:a", "k").offset()).isEqualTo(1);
         }
 
         @Test
         void whereThereIsNothingNothingHappens() {
-            shard.removeHistory("news:a", hub.now);
-            shard.removeHistory("nowhere:a", hub.now);
+            shard.removeHistory("news:a", hub.now, error -> {});
+            shard.removeHistory("nowhere:a", hub.now, error -> {});
             hub.subscribe("typing:a", "ann", null);
-            shard.removeHistory("typing:a", hub.now);
+            shard.removeHistory("typing:a", hub.now, error -> {});
             assertThat(shard.channelCount()).isEqualTo(1);
         }
     }
@@ -192,9 +195,9 @@ class ShardTest {
         @Test
         void theSameKeyYieldsTheSamePositionOnce() {
             hub.subscribe("news:a", "ann", null);
-            var first = shard.publish(once, hub.now);
+            var first = AtOnce.publish(shard, once, hub.now);
             hub.publish("news:a");
-            assertThat(shard.publish(once, hub.now))
+            assertThat(AtOnce.publish(shard, once, hub.now))
                     .isEqualTo(first)
                     .isEqualTo(new Published.At(new StreamPosition(1, "epoch1")));
             assertThat(hub.offsets("news:a")).containsExactly(1L, 2L);
@@ -203,27 +206,29 @@ class ShardTest {
 
         @Test
         void aKeyBelongsToItsChannel() {
-            shard.publish(once, hub.now);
-            shard.publish(PublishRequest.of("news:b", Payload.of("1")).once("k"), hub.now);
+            AtOnce.publish(shard, once, hub.now);
+            AtOnce.publish(shard, PublishRequest.of("news:b", Payload.of("1")).once("k"), hub.now);
             assertThat(hub.offsets("news:b")).containsExactly(1L);
         }
 
         @Test
         void aKeyIsForgottenAfterFiveMinutes() {
-            shard.publish(once, hub.now);
+            AtOnce.publish(shard, once, hub.now);
             hub.now += Duration.ofMinutes(5).toMillis() - 1;
-            assertThat(shard.publish(once, hub.now)).isEqualTo(new Published.At(new StreamPosition(1, "epoch1")));
+            assertThat(AtOnce.publish(shard, once, hub.now))
+                    .isEqualTo(new Published.At(new StreamPosition(1, "epoch1")));
             hub.now += 1;
-            assertThat(shard.publish(once, hub.now)).isEqualTo(new Published.At(new StreamPosition(2, "epoch1")));
+            assertThat(AtOnce.publish(shard, once, hub.now))
+                    .isEqualTo(new Published.At(new StreamPosition(2, "epoch1")));
         }
 
         @Test
         void aRememberedKeyKeepsItsChannelsEpoch() {
             var short1 = PublishRequest.of("blink:a", Payload.of("1")).once("k");
-            var first = shard.publish(short1, hub.now);
+            var first = AtOnce.publish(shard, short1, hub.now);
             hub.now += 60_000;
             shard.onTime(hub.now);
-            assertThat(shard.publish(short1, hub.now)).isEqualTo(first);
+            assertThat(AtOnce.publish(shard, short1, hub.now)).isEqualTo(first);
             assertThat(hub.publish("blink:a")).isEqualTo(new StreamPosition(2, "epoch1"));
         }
 
@@ -231,8 +236,8 @@ class ShardTest {
         void withoutALogTheKeyStillStopsTheSecondTime() {
             hub.subscribe("typing:a", "ann", null);
             var typing = PublishRequest.of("typing:a", Payload.of("1")).once("k");
-            assertThat(shard.publish(typing, hub.now)).isEqualTo(new Published.Unlogged());
-            assertThat(shard.publish(typing, hub.now)).isEqualTo(new Published.Unlogged());
+            assertThat(AtOnce.publish(shard, typing, hub.now)).isEqualTo(new Published.Unlogged());
+            assertThat(AtOnce.publish(shard, typing, hub.now)).isEqualTo(new Published.Unlogged());
             assertThat(hub.effects).hasSize(1);
         }
 
@@ -248,10 +253,12 @@ class ShardTest {
 
         @Test
         void anEmptyOrOverlongKeyIsABadRequest() {
-            assertThat(shard.publish(once.once(""), hub.now)).isEqualTo(new Published.Refused(ErrorReply.BAD_REQUEST));
-            assertThat(shard.publish(once.once("k".repeat(129)), hub.now))
+            assertThat(AtOnce.publish(shard, once.once(""), hub.now))
                     .isEqualTo(new Published.Refused(ErrorReply.BAD_REQUEST));
-            assertThat(shard.publish(once.once("k".repeat(128)), hub.now)).isInstanceOf(Published.At.class);
+            assertThat(AtOnce.publish(shard, once.once("k".repeat(129)), hub.now))
+                    .isEqualTo(new Published.Refused(ErrorReply.BAD_REQUEST));
+            assertThat(AtOnce.publish(shard, once.once("k".repeat(128)), hub.now))
+                    .isInstanceOf(Published.At.class);
         }
     }
 
@@ -267,11 +274,11 @@ class ShardTest {
             small.publish("news:a");
             small.subscribe("news:b", "ann", null);
             var request = PublishRequest.of("news:c", Payload.of("1"));
-            assertThat(small.shard.publish(request, small.now))
+            assertThat(AtOnce.publish(small.shard, request, small.now))
                     .isEqualTo(new Published.Refused(ErrorReply.LIMIT_EXCEEDED));
             assertThat(small.answer("news:c", "bob", null))
                     .isEqualTo(new Subscribed.Refused(ErrorReply.LIMIT_EXCEEDED));
-            assertThat(small.shard.read("news:c", new StreamPosition(0, ""), 1, small.now))
+            assertThat(AtOnce.read(small.shard, "news:c", new StreamPosition(0, ""), 1, small.now))
                     .isEqualTo(new Page.Refused(ErrorReply.LIMIT_EXCEEDED));
             assertThat(small.publish("news:a").offset()).isEqualTo(2);
             assertThat(small.shard.channelCount()).isEqualTo(2);
@@ -280,7 +287,8 @@ class ShardTest {
         @Test
         void anUnknownChannelIsRefused() {
             var request = PublishRequest.of("nowhere:a", Payload.of("1"));
-            assertThat(shard.publish(request, hub.now)).isEqualTo(new Published.Refused(ErrorReply.UNKNOWN_CHANNEL));
+            assertThat(AtOnce.publish(shard, request, hub.now))
+                    .isEqualTo(new Published.Refused(ErrorReply.UNKNOWN_CHANNEL));
             assertThat(hub.answer("bad\nname", "ann", null))
                     .isEqualTo(new Subscribed.Refused(ErrorReply.UNKNOWN_CHANNEL));
             assertThat(shard.channelCount()).isZero();
@@ -288,7 +296,7 @@ class ShardTest {
 
         @Test
         void aTransientChannelWithoutSubscribersLeavesNothingBehind() {
-            shard.publish(PublishRequest.of("typing:a", Payload.of("1")), hub.now);
+            AtOnce.publish(shard, PublishRequest.of("typing:a", Payload.of("1")), hub.now);
             assertThat(shard.channelCount()).isZero();
             hub.subscribe("typing:a", "ann", null);
             shard.unsubscribe(1, "typing:a", "ann", hub.now);

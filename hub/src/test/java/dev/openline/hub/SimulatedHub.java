@@ -73,7 +73,7 @@ final class SimulatedHub {
             post(number, home.number, () -> {
                 home.shard.gather(pattern, publication, now);
                 var query = new HistoryQuery(null, 0, HistoryQuery.Direction.FORWARD);
-                var found = (Page.Found) home.shard.history(pattern, query, now);
+                var found = (Page.Found) AtOnce.history(home.shard, pattern, query, now);
                 model.get(pattern).gathered(found.top(), publication, now);
                 count("gathered");
             });
@@ -120,7 +120,7 @@ final class SimulatedHub {
             pages.remove(cursor);
             Loop home = home(channel);
             post(number, home.number, () -> {
-                Page page = home.shard.read(channel, after, limit, now);
+                Page page = AtOnce.read(home.shard, channel, after, limit, now);
                 model.get(channel).read(page, after, limit, now);
                 count("read " + page.getClass().getSimpleName());
                 post(home.number, number, () -> {
@@ -309,7 +309,7 @@ final class SimulatedHub {
         post(random.nextInt(loops.size()), home.number, () -> {
             var request = PublishRequest.of(channel, Payload.of("" + ++said)).tagged(tags());
             request = skip ? request.history(PublishRequest.History.SKIP) : request.once(key);
-            Published answer = home.shard.publish(request, now);
+            Published answer = AtOnce.publish(home.shard, request, now);
             if (model.get(channel).published(answer, request, now)) count("repeated key");
         });
     }

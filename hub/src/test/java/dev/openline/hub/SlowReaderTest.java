@@ -136,7 +136,7 @@ class SlowReaderTest {
         line.subscribe("strict-every:a");
         line.room = 0;
         var skipping = PublishRequest.of("strict-every:a", Payload.of("x")).history(PublishRequest.History.SKIP);
-        loop.shard.publish(skipping, loop.now);
+        AtOnce.publish(loop.shard, skipping, loop.now);
         assertThat(loop.lost).containsExactly("strict-every:a DETACHED at 0");
     }
 }

@@ -47,7 +47,7 @@ class StepTest {
 
     private void skipHistory(String channel) {
         var skipping = PublishRequest.of(channel, Payload.of("psst")).history(PublishRequest.History.SKIP);
-        loop.shard.publish(skipping, loop.now);
+        AtOnce.publish(loop.shard, skipping, loop.now);
     }
 
     @Nested
@@ -145,7 +145,7 @@ class StepTest {
             line.subscribe("asked:a");
             loop.publishMany("asked:a", 2);
             var patch = PublishRequest.of("asked:a", Payload.of("x")).encoded(PublishRequest.Encoding.DELTA);
-            loop.shard.publish(patch, loop.now);
+            AtOnce.publish(loop.shard, patch, loop.now);
             assertThat(loop.patches).containsExactly("1 after nothing", "2 after nothing", "3 after 2");
             assertThat(line.steps).containsExactly(Step.FIRST, Step.NEXT, Step.NEXT);
         }
@@ -154,7 +154,7 @@ class StepTest {
         void whatTheLogNoLongerHasIsNoBase() {
             line.subscribe("news:a");
             loop.publish("news:a", "x");
-            loop.shard.removeHistory("news:a", loop.now);
+            loop.shard.removeHistory("news:a", loop.now, error -> {});
             loop.publish("news:a", "x");
             assertThat(loop.patches).containsExactly("1 after nothing", "2 after nothing");
         }
@@ -239,7 +239,7 @@ class StepTest {
             line.reader = ODD;
             line.subscribe("typing:a");
             var odd = PublishRequest.of("typing:a", Payload.of("odd")).tagged(Map.of("k", "odd"));
-            loop.shard.publish(odd, loop.now);
+            AtOnce.publish(loop.shard, odd, loop.now);
             loop.publish("typing:a", "none");
             assertThat(line.heard).containsExactly("typing:a odd");
         }

@@ -94,7 +94,7 @@ final class Feed implements LinePipe {
                 send(push);
                 push.release();
             }
-        } else if (resumes) {
+        } else if (resumes && !accepted.recovery().missesNothing()) {
             outlet.gap(accepted.top());
         }
         if (closed) return;

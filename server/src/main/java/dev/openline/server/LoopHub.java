@@ -18,6 +18,7 @@ import dev.openline.hub.ShardLimits;
 import dev.openline.hub.SubscribeRequest;
 import dev.openline.hub.Subscribed;
 import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.Push;
 import dev.openline.protocol.StreamPosition;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -100,33 +100,28 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
 
     @Override
     public void publish(PublishRequest request, Consumer<Published> answer) {
-        ask(request.channel(), home -> home.shard().publish(request, home.now()), answer);
+        ask(request.channel(), (home, reply) -> home.shard().publish(request, home.now(), reply), answer);
     }
 
     @Override
     public void history(String channel, HistoryQuery query, Consumer<Page> answer) {
-        ask(channel, home -> home.shard().history(channel, query, home.now()), answer);
+        ask(channel, (home, reply) -> home.shard().history(channel, query, home.now(), reply), answer);
     }
 
     @Override
     public void presence(String channel, Consumer<List<ClientInfo>> answer) {
-        ask(channel, home -> home.shard().presence(channel), answer);
+        ask(channel, (home, reply) -> reply.accept(home.shard().presence(channel)), answer);
     }
 
     @Override
     public void presenceStats(String channel, Consumer<PresenceStats> answer) {
-        ask(channel, home -> home.shard().presenceStats(channel), answer);
+        ask(channel, (home, reply) -> reply.accept(home.shard().presenceStats(channel)), answer);
     }
 
-    /** Drops what a channel's log keeps. */
-    void removeHistory(String channel, Runnable done) {
-        ask(
-                channel,
-                home -> {
-                    home.shard().removeHistory(channel, home.now());
-                    return done;
-                },
-                Runnable::run);
+    /** Drops what a channel's log keeps; {@code done} hears null, or why it could not be done. */
+    void removeHistory(String channel, Consumer<@Nullable ErrorReply> done) {
+        this.<@Nullable ErrorReply>ask(
+                channel, (home, reply) -> home.shard().removeHistory(channel, home.now(), reply), done);
     }
 
     /** The subscribed channels that live here, on this loop. */
@@ -134,12 +129,13 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
         return shard().subscribers(wanted);
     }
 
-    private <T> void ask(String channel, Function<LoopHub, T> question, Consumer<T> answer) {
+    private interface Question<T extends @Nullable Object> {
+        void ask(LoopHub home, Consumer<T> reply);
+    }
+
+    private <T extends @Nullable Object> void ask(String channel, Question<T> question, Consumer<T> answer) {
         LoopHub home = homeOf(channel);
-        home.run(this, () -> {
-            T result = question.apply(home);
-            run(home, () -> answer.accept(result));
-        });
+        home.run(this, () -> question.ask(home, result -> run(home, () -> answer.accept(result))));
     }
 
     private LoopHub homeOf(String channel) {
@@ -220,10 +216,15 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     @Override
     public void read(Cursor<EncodedPush> cursor, String channel, StreamPosition after, int limit) {
         LoopHub home = homeOf(channel);
-        home.run(null, () -> {
-            Page page = home.shard().read(channel, after, limit, home.now());
-            run(home, () -> fanout().onPage(cursor, page));
-        });
+        home.run(
+                null,
+                () -> home.shard()
+                        .read(
+                                channel,
+                                after,
+                                limit,
+                                home.now(),
+                                page -> run(home, () -> fanout().onPage(cursor, page))));
     }
 
     @Override

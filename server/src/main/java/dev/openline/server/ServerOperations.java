@@ -120,7 +120,10 @@ final class ServerOperations implements Operations {
         CompletableFuture<ApiReply<ApiResult.Nothing>> reply = new CompletableFuture<>();
         onHub(
                 call.channel(),
-                hub -> hub.removeHistory(call.channel(), () -> reply.complete(new ApiReply.Done<>(NOTHING))));
+                hub -> hub.removeHistory(
+                        call.channel(),
+                        error -> reply.complete(
+                                error == null ? new ApiReply.Done<>(NOTHING) : new ApiReply.Failed<>(error))));
         return reply;
     }
 

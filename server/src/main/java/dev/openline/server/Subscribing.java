@@ -194,7 +194,7 @@ final class Subscribing {
 
     private void entered(Entry entry, Outcome outcome) {
         String channel = entry.request.channel();
-        boolean recovered = entry.accepted.recovery() instanceof Recovery.Complete;
+        boolean recovered = entry.accepted.recovery().missesNothing();
         boolean refuses = entry.request.recover() != null && !recovered && entry.request.rejectsUnrecoverable();
         if (session.isClosed() || refuses) {
             session.desk().unsubscribe(channel, session.client());
@@ -237,6 +237,9 @@ final class Subscribing {
             missed = entry.terms.page(complete.page(), reception.encoding());
             long from = asked != null ? asked.offset() : complete.page().isEmpty() ? top.offset() : 0;
             position = new StreamPosition(from, top.epoch());
+        } else if (entry.accepted.recovery() instanceof Recovery.Later later) {
+            recovery = SubscribeResult.Recovery.RECOVERED;
+            position = new StreamPosition(later.after(), top.epoch());
         }
         Grant grant = entry.grant;
         boolean told = entry.side == Subscription.Side.CLIENT;

@@ -1,0 +1,140 @@
+package dev.openline.hub;
+
+import dev.openline.protocol.ErrorReply;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The channels that a shard has in memory: brings them to life, from the store if that keeps them, and lets them go. */
+final class OpenChannels {
+    private final ChannelRules rules;
+    private final ShardLimits limits;
+    private final Supplier<String> epochs;
+    private final @Nullable Journal journal;
+    private final long idleMillis;
+    private final Map<String, Channel> channels = new HashMap<>();
+    private final Deadlines deadlines = new Deadlines();
+
+    OpenChannels(ChannelRules rules, ShardLimits limits, Supplier<String> epochs, @Nullable Journal journal) {
+        this.rules = rules;
+        this.limits = limits;
+        this.epochs = epochs;
+        this.journal = journal;
+        this.idleMillis = journal == null ? 0 : journal.limits().idle().toMillis();
+    }
+
+    int count() {
+        return channels.size();
+    }
+
+    Map<String, Integer> subscribers(Predicate<String> wanted) {
+        Map<String, Integer> found = new HashMap<>();
+        for (Channel channel : channels.values())
+            if (!channel.audience.isEmpty() && wanted.test(channel.name))
+                found.put(channel.name, channel.audience.size());
+        return found;
+    }
+
+    long nextDeadline() {
+        return deadlines.next();
+    }
+
+    /** Takes the visit out that is due first; {@link #settle} plans the next. Null if none is due. */
+    @Nullable
+    Channel takeDue(long now) {
+        return deadlines.takeDue(now);
+    }
+
+    /** As it is, too old or not. */
+    @Nullable
+    Channel find(String channelName) {
+        return channels.get(channelName);
+    }
+
+    /** The channel for a reader, who brings its log to life if need be. */
+    @Nullable
+    Channel open(String channelName, long now) {
+        Channel channel = find(channelName, now);
+        if (channel == null) {
+            ChannelOptions options = rules.optionsFor(channelName);
+            if (options == null || !options.logged() || obstacle(channelName) != null) return null;
+            channel = create(channelName);
+        }
+        channel.touch(now);
+        settle(channel, now);
+        return channel;
+    }
+
+    ErrorReply refusalToRead(String channelName) {
+        ChannelOptions options = rules.optionsFor(channelName);
+        if (options == null) return ErrorReply.UNKNOWN_CHANNEL;
+        if (!rules.allowsName(channelName, options)) return ErrorReply.BAD_REQUEST;
+        return options.logged() ? ErrorReply.LIMIT_EXCEEDED : ErrorReply.NOT_AVAILABLE;
+    }
+
+    @Nullable
+    Channel find(String channelName, long now) {
+        Channel channel = channels.get(channelName);
+        if (channel == null) return null;
+        channel.expire(now);
+        if (!channel.isDead(now, idleMillis)) return channel;
+        forget(channel);
+        return null;
+    }
+
+    /** Why there can be no new channel of this name. */
+    @Nullable
+    ErrorReply obstacle(String channelName) {
+        ChannelOptions options = rules.optionsFor(channelName);
+        if (options == null) return ErrorReply.UNKNOWN_CHANNEL;
+        if (!rules.allowsName(channelName, options)) return ErrorReply.BAD_REQUEST;
+        return channels.size() >= limits.maxChannels() ? ErrorReply.LIMIT_EXCEEDED : null;
+    }
+
+    boolean isDurable(String channelName, ChannelOptions options) {
+        return journal != null && options.has(Feature.DURABLE) && !rules.gathers(channelName);
+    }
+
+    Channel create(String channelName) {
+        ChannelOptions options = rules.optionsFor(channelName);
+        if (options == null) throw new IllegalArgumentException("no such channel");
+        Durable durable = isDurable(channelName, options) ? new Durable() : null;
+        Channel channel = new Channel(channelName, options, limits, durable);
+        if (durable == null && options.logged()) channel.log = Log.of(epochs.get(), options);
+        channel.pattern = rules.patternOf(channelName);
+        channel.gathers = rules.gathers(channelName);
+        channels.put(channelName, channel);
+        if (journal != null && durable != null) journal.open(channel, durable);
+        return channel;
+    }
+
+    /** Whether the store must first say what it has of a channel; then one of the two is called when it has. */
+    boolean opens(Channel channel, LongConsumer go, Consumer<ErrorReply> refuse) {
+        Durable durable = channel.durable;
+        if (durable == null || journal == null) return false;
+        if (durable.isOpening()) journal.later(durable, go, refuse);
+        else if (channel.log == null) refuse.accept(Journal.NOT_READ);
+        return channel.log == null;
+    }
+
+    /** Leaves the channel with a visit planned, or forgets it. */
+    void settle(Channel channel, long now) {
+        if (channel.isDead(now, idleMillis)) forget(channel);
+        else deadlines.atLatest(channel, channel.deadline(idleMillis));
+    }
+
+    /** Takes it out of memory, as if it had never been. */
+    void remove(Channel channel) {
+        channels.remove(channel.name);
+        deadlines.remove(channel);
+    }
+
+    private void forget(Channel channel) {
+        remove(channel);
+        if (journal != null && channel.durable != null) journal.release(channel, channel.durable);
+    }
+}
