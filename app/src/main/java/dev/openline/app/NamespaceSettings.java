@@ -116,6 +116,7 @@ final class NamespaceSettings {
         if (settings.flag("auto_cache_recover")) builder.with(Feature.AUTO_RECOVER);
         if (settings.flag("wildcard")) builder.with(Feature.WILDCARD);
         if (!settings.flagUnlessNot("echo")) builder.with(Feature.NO_ECHO);
+        if (!settings.flagUnlessNot("durable")) builder.without(Feature.DURABLE);
         List<String> deltas = settings.texts("allowed_delta_types");
         if (deltas.equals(List.of("fossil"))) builder.with(Feature.DELTA);
         else if (!deltas.isEmpty()) settings.fault("allowed_delta_types", "expected [fossil]");

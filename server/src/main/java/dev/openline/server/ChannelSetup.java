@@ -16,6 +16,7 @@ public final class ChannelSetup {
     private Duration historyTtl = Duration.ofMinutes(5);
     private final List<Feature> features = new ArrayList<>();
     private final List<Permission> permissions = new ArrayList<>();
+    private boolean inMemory;
 
     private ChannelSetup() {}
 
@@ -62,12 +63,19 @@ public final class ChannelSetup {
         return this;
     }
 
+    /** The log ends with the server, whatever {@link OpenlineOptions#logs} says. */
+    public ChannelSetup inMemory() {
+        inMemory = true;
+        return this;
+    }
+
     private ChannelOptions build() {
         ChannelOptions.Builder builder = switch (mode) {
             case EVERY -> ChannelOptions.every(historySize, historyTtl);
             case LATEST -> ChannelOptions.latest(historyTtl).history(historySize, historyTtl);
             case TRANSIENT -> ChannelOptions.unlogged();
         };
+        if (inMemory) builder.without(Feature.DURABLE);
         return builder.with(features.toArray(Feature[]::new))
                 .allow(permissions.toArray(Permission[]::new))
                 .build();

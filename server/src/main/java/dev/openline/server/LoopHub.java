@@ -6,6 +6,7 @@ import dev.openline.hub.Fanout;
 import dev.openline.hub.FanoutEffects;
 import dev.openline.hub.FanoutLimits;
 import dev.openline.hub.HistoryQuery;
+import dev.openline.hub.LogStore;
 import dev.openline.hub.LoopSet;
 import dev.openline.hub.Page;
 import dev.openline.hub.PresenceStats;
@@ -15,6 +16,7 @@ import dev.openline.hub.Reader;
 import dev.openline.hub.Shard;
 import dev.openline.hub.ShardEffects;
 import dev.openline.hub.ShardLimits;
+import dev.openline.hub.StoreLimits;
 import dev.openline.hub.SubscribeRequest;
 import dev.openline.hub.Subscribed;
 import dev.openline.protocol.ClientInfo;
@@ -53,7 +55,8 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     /** The hubs of all loops, by index; filled before the first use. */
     private final LoopHub[] hubs;
 
-    // More than 4 parameters because these are the seven things a loop's hub is made of; it is made in one place.
+    /** @param store keeps the logs of this loop's channels, or null */
+    // More than 4 parameters because these are the eight things a loop's hub is made of; it is made in one place.
     LoopHub(
             int index,
             LoopHub[] hubs,
@@ -61,14 +64,15 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
             ChannelRules rules,
             Supplier<String> epochs,
             LongSupplier clockMillis,
-            ChannelListener listener) {
+            ChannelListener listener,
+            @Nullable LogStore store) {
         this.index = index;
         this.hubs = hubs;
         this.loop = loop;
         this.rules = rules;
         this.clockMillis = clockMillis;
         this.listener = listener;
-        this.shard = new Shard(rules, ShardLimits.DEFAULT, epochs, this);
+        this.shard = new Shard(rules, ShardLimits.DEFAULT, epochs, this, store, StoreLimits.DEFAULT);
     }
 
     int index() {

@@ -58,6 +58,7 @@ public final class OpenlineOptions {
     private @Nullable PublishHook publishHook;
     private @Nullable RefreshHook refreshHook;
     private @Nullable ConnectionListener connectionListener;
+    private @Nullable Logs logs;
     private ChannelListener channelListener = new ChannelListener() {
         @Override
         public void occupied(String channel) {}
@@ -280,6 +281,15 @@ public final class OpenlineOptions {
         return this;
     }
 
+    /**
+     * Keeps the logs of channels beyond the server's end, unless a channel says otherwise; by default they are in memory alone. Whoever made {@code
+     * logs} closes them, after the server.
+     */
+    public OpenlineOptions logs(Logs logs) {
+        this.logs = logs;
+        return this;
+    }
+
     /** What bounds each session. */
     public OpenlineOptions limits(SessionLimits limits) {
         this.limits = limits;
@@ -389,6 +399,11 @@ public final class OpenlineOptions {
 
     Revocations revocations() {
         return revocations;
+    }
+
+    @Nullable
+    Logs logs() {
+        return logs;
     }
 
     String nodeName() {

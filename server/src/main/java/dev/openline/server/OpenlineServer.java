@@ -2,6 +2,7 @@ package dev.openline.server;
 
 import dev.openline.hub.ChannelRules;
 import dev.openline.hub.HistoryQuery;
+import dev.openline.hub.LogStore;
 import dev.openline.hub.Page;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
@@ -71,7 +72,9 @@ public final class OpenlineServer implements AutoCloseable {
         this.loops = loops;
         this.hubs = new LoopHub[loops.count()];
         ChannelRules rules = options.rules();
+        Logs logs = options.logs();
         for (int i = 0; i < hubs.length; i++) {
+            LogStore store = logs == null ? null : logs.onLoop(loops.loop(i), System::currentTimeMillis);
             hubs[i] = new LoopHub(
                     i,
                     hubs,
@@ -79,7 +82,8 @@ public final class OpenlineServer implements AutoCloseable {
                     rules,
                     OpenlineServer::epoch,
                     System::currentTimeMillis,
-                    options.channelListener());
+                    options.channelListener(),
+                    store);
         }
         Admissions admissions = options.admissions();
         this.connections = new Connections(admissions, options.connectionListener(), loops, hubs);

@@ -101,7 +101,7 @@ final class Bench {
                         .build())
                 .namespace(namespace, options)
                 .build();
-        hub = new LoopHub(0, hubs, tasks::add, rules, () -> "life", () -> now, NOBODY);
+        hub = new LoopHub(0, hubs, tasks::add, rules, () -> "life", () -> now, NOBODY, null);
         hubs[0] = hub;
     }
 
