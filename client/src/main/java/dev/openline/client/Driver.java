@@ -1,5 +1,6 @@
 package dev.openline.client;
 
+import dev.openline.net.Surroundings;
 import dev.openline.net.WebSocket;
 import dev.openline.net.WebSocketClient;
 import dev.openline.protocol.ClientInfo;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,11 +56,11 @@ final class Driver implements Effects {
         this.outbox = outbox;
         this.webSockets = WebSocketClient.create(options::applyTo);
         int loops = webSockets.loops().count();
-        EventLoop loop = webSockets.loops().loop(ThreadLocalRandom.current().nextInt(loops));
+        EventLoop loop = webSockets.loops().loop(Surroundings.random().nextInt(loops));
         this.home = new Home(loop, address.getAuthority());
         ClientSettings settings = options.settings();
         this.machine =
-                new ClientMachine(settings, bound -> ThreadLocalRandom.current().nextLong(bound), this);
+                new ClientMachine(settings, bound -> Surroundings.random().nextLong(bound), this);
         this.lines = new Lines(address, settings.encoding(), webSockets, home, machine);
         home.serve(machine);
     }

@@ -1,5 +1,6 @@
 package dev.openline.client;
 
+import dev.openline.net.Surroundings;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -53,7 +54,9 @@ final class Home {
     }
 
     static long now() {
-        return WakingClock.SYSTEM.now();
+        return Surroundings.areBound()
+                ? TimeUnit.NANOSECONDS.toMillis(Surroundings.nanoTime())
+                : WakingClock.SYSTEM.now();
     }
 
     boolean isHere() {

@@ -1,6 +1,6 @@
 package dev.openline.client;
 
-import java.security.SecureRandom;
+import dev.openline.net.Surroundings;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.function.Supplier;
@@ -9,9 +9,6 @@ import java.util.function.Supplier;
 public final class OutboxOptions {
     private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
     private static final int KEY_BYTES = 16;
-
-    /** Idempotency keys must not be guessed: whoever knows one could take its place. */
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private int maxPending = 4096;
     private int maxPendingBytes = 4 << 20;
@@ -74,9 +71,10 @@ public final class OutboxOptions {
         return this;
     }
 
+    /** Not to be guessed: whoever knows a key could take its place. */
     private static String randomKey() {
         byte[] key = new byte[KEY_BYTES];
-        RANDOM.nextBytes(key);
+        Surroundings.random().nextBytes(key);
         return HexFormat.of().formatHex(key);
     }
 

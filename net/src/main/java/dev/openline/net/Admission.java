@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +80,7 @@ final class Admission {
     /** Counts a newcomer, or says why it may not come in. */
     private @Nullable String refusalOf(Network from) {
         if (isDraining()) return "the server is going away";
-        if (!rate.allows(System.nanoTime())) return "more than maxConnectsPerSecond";
+        if (!rate.allows(Surroundings.nanoTime())) return "more than maxConnectsPerSecond";
         if (!add(seated, options.maxConnections() - furtherLines.get())) return MAX_CONNECTIONS_ARE_OPEN;
         if (addresses.add(from)) return null;
         seated.decrementAndGet();
@@ -136,7 +135,7 @@ final class Admission {
 
     /** The answer to a request that came too many: spread, so that those who were refused together do not come back together. */
     static HttpResponse refusal(String why) {
-        int seconds = ThreadLocalRandom.current().nextInt(SOONEST_RETRY_SECONDS, LATEST_RETRY_SECONDS + 1);
+        int seconds = Surroundings.random().nextInt(SOONEST_RETRY_SECONDS, LATEST_RETRY_SECONDS + 1);
         return HttpResponse.text(503, why + "\n").with("retry-after", Integer.toString(seconds));
     }
 

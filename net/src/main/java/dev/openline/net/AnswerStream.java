@@ -129,7 +129,7 @@ abstract class AnswerStream extends LineClock.Timed implements HttpStream, Flush
 
     private void watchStall() {
         if (stall != null) return;
-        stall = new Stall(setup.options().writeTimeout(), output.sentBytes(), System.nanoTime());
+        stall = new Stall(setup.options().writeTimeout(), output.sentBytes(), Surroundings.nanoTime());
         LineClock.of(loop).watch(this);
     }
 

@@ -14,7 +14,7 @@ final class ConnectRate {
 
     /** @param perSecond {@link Integer#MAX_VALUE} for no limit */
     ConnectRate(int perSecond) {
-        this(perSecond, System.nanoTime());
+        this(perSecond, Surroundings.nanoTime());
     }
 
     ConnectRate(int perSecond, long nowNanos) {

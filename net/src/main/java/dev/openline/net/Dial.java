@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Dial extends LineClock.Timed {
     private final ClientOptions options;
     private final ClientTls tls;
-    private final Transport transport;
+    private final EventLoops loops;
     private final EventLoop loop;
     private final WebSocketHandler handler;
     private final CompletableFuture<WebSocket> opened = new CompletableFuture<>();
@@ -51,10 +51,10 @@ final class Dial extends LineClock.Timed {
         this.plan = plan;
         this.options = client.options();
         this.tls = client.tls();
-        this.transport = client.loops().transport();
+        this.loops = client.loops();
         this.loop = loop;
         this.handler = handler;
-        this.deadline = System.nanoTime() + options.dialTimeout().toNanos();
+        this.deadline = Surroundings.nanoTime() + options.dialTimeout().toNanos();
     }
 
     /** Begins; the stage completes on the loop, after the handler's {@code onOpen}, or fails with {@link DialFailed}. */
@@ -147,7 +147,7 @@ final class Dial extends LineClock.Timed {
     private void connect(List<InetAddress> addresses, int index) {
         if (opened.isDone()) return;
         step = DialFailed.Step.CONNECT;
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - Surroundings.nanoTime());
         long share = Math.max(1, left / (addresses.size() - index));
         HttpDial upgrade = new HttpDial(this);
         Proxy proxy = options.proxy();
@@ -186,7 +186,6 @@ final class Dial extends LineClock.Timed {
         LineOptions line = options.line();
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
-                .channel(transport.dialling())
                 .resolver(NoopAddressResolverGroup.INSTANCE)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Integer.MAX_VALUE, timeoutMillis))
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -203,7 +202,7 @@ final class Dial extends LineClock.Timed {
                         installer.accept(connection);
                     }
                 });
-        transport.shareReadBuffers(bootstrap);
+        loops.apply(bootstrap);
         return bootstrap;
     }
 

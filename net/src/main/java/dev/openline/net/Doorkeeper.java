@@ -22,7 +22,7 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
 
     private boolean pausing;
     private boolean failing;
-    private long quietUntil = System.nanoTime();
+    private long quietUntil = Surroundings.nanoTime();
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object accepted) {
@@ -35,7 +35,7 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        long now = System.nanoTime();
+        long now = Surroundings.nanoTime();
         if (!failing && now - quietUntil >= 0) {
             failing = true;
             quietUntil = now + QUIET_NANOS;

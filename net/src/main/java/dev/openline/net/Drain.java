@@ -3,7 +3,6 @@ package dev.openline.net;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +39,7 @@ final class Drain {
         this.admission = admission;
         this.listening = listening;
         this.loopsLeft = new AtomicInteger(admission.loopCount());
-        this.over = System.nanoTime() + within.toNanos();
+        this.over = Surroundings.nanoTime() + within.toNanos();
         this.pace = new Pace(over);
     }
 
@@ -74,7 +73,7 @@ final class Drain {
     }
 
     private void walk() {
-        long now = System.nanoTime();
+        long now = Surroundings.nanoTime();
         int there = admission.connections();
         pace = Pace.of(there, now, over);
         log.info(
@@ -88,7 +87,7 @@ final class Drain {
 
     /** Between one half and one and a half. */
     double jitter() {
-        return 0.5 + ThreadLocalRandom.current().nextDouble();
+        return 0.5 + Surroundings.random().nextDouble();
     }
 
     Pace pace() {

@@ -1,5 +1,9 @@
 package dev.openline.net;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -15,14 +19,48 @@ import org.slf4j.LoggerFactory;
 public final class EventLoops implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventLoops.class);
 
-    private final Transport transport;
+    private final Sockets sockets;
     private final EventLoopGroup group;
     private final List<EventLoop> loops = new ArrayList<>();
 
-    private EventLoops(Transport transport, int count) {
-        this.transport = transport;
-        this.group = new LoopGroup(count, transport.ioHandlers());
+    /** What a loop's connections are made of. */
+    private interface Sockets {
+        /** Says what listens, and how what it accepts reads. */
+        void apply(ServerBootstrap server);
+
+        void apply(Bootstrap client);
+    }
+
+    private EventLoops(Sockets sockets, EventLoopGroup group) {
+        this.sockets = sockets;
+        this.group = group;
         for (EventExecutor loop : group) loops.add((EventLoop) loop);
+    }
+
+    private record OfTheMachine(Transport transport) implements Sockets {
+        @Override
+        public void apply(ServerBootstrap server) {
+            server.channel(transport.listening());
+            transport.shareReadBuffers(server);
+        }
+
+        @Override
+        public void apply(Bootstrap client) {
+            client.channel(transport.dialling());
+            transport.shareReadBuffers(client);
+        }
+    }
+
+    private record Simulated(SimulatedSockets network) implements Sockets {
+        @Override
+        public void apply(ServerBootstrap server) {
+            server.channelFactory(network::listening).childOption(ChannelOption.RECVBUF_ALLOCATOR, LineReads.INSTANCE);
+        }
+
+        @Override
+        public void apply(Bootstrap client) {
+            client.channelFactory(network::dialling).option(ChannelOption.RECVBUF_ALLOCATOR, LineReads.INSTANCE);
+        }
     }
 
     /**
@@ -34,7 +72,8 @@ public final class EventLoops implements AutoCloseable {
      */
     public static EventLoops start(Transport transport, int count) {
         if (count < 1) throw new IllegalArgumentException("event loops " + count + " < 1");
-        EventLoops loops = new EventLoops(transport.required(), count);
+        Sockets sockets = new OfTheMachine(transport.required());
+        EventLoops loops = new EventLoops(sockets, new LoopGroup(count, transport.ioHandlers()));
         log.info("carrying lines by {} on {} event loops", transport.optionName(), count);
         return loops;
     }
@@ -44,8 +83,29 @@ public final class EventLoops implements AutoCloseable {
         return start(Transport.fastest(), Runtime.getRuntime().availableProcessors());
     }
 
+    /** Loops whose connections are a simulation's. They are its own to run and to end: {@link #close} leaves them as they are. */
+    public static EventLoops simulated(SimulatedSockets network) {
+        return new EventLoops(new Simulated(network), network.group());
+    }
+
+    /** @throws IllegalStateException if they are a simulation's */
     public Transport transport() {
-        return transport;
+        if (sockets instanceof OfTheMachine machine) return machine.transport();
+        throw new IllegalStateException("these loops are a simulation's");
+    }
+
+    /** Waits until something is done that needs no time but the loops'. */
+    ChannelFuture await(ChannelFuture future) {
+        if (sockets instanceof Simulated simulated) simulated.network().runDue();
+        return future.awaitUninterruptibly();
+    }
+
+    void apply(ServerBootstrap server) {
+        sockets.apply(server);
+    }
+
+    void apply(Bootstrap client) {
+        sockets.apply(client);
     }
 
     public int count() {
@@ -71,12 +131,14 @@ public final class EventLoops implements AutoCloseable {
 
     /** Ends the threads as {@link #close} does, and waits for nothing: for a task that runs on one of them. */
     public void end() {
+        if (sockets instanceof Simulated) return;
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
     }
 
     /** Ends the threads; lines still open are cut. Waits for them at most five seconds. */
     @Override
     public void close() {
+        if (sockets instanceof Simulated) return;
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

@@ -28,7 +28,7 @@ final class FlushTurn implements Runnable {
     static FlushTurn of(EventLoop loop) {
         assert loop.inEventLoop() : "a flush turn belongs to its loop";
         FlushTurn turn = TURNS.get();
-        if (turn == null) {
+        if (turn == null || turn.loop != loop) {
             turn = new FlushTurn(loop);
             TURNS.set(turn);
         }

@@ -74,7 +74,7 @@ final class Http2Front extends LineClock.Timed implements Seat.Occupant {
         this.maxStreams = options.maxStreamsPerConnection();
     }
 
-    /** The first request must have come by the deadline, a time of {@link System#nanoTime}. */
+    /** The first request must have come by the deadline, a time of {@link Surroundings#nanoTime}. */
     static void install(SocketChannel channel, ServerOptions options, Seat seat, long deadline) {
         Http2Front front = new Http2Front(options, seat, channel, deadline);
         Http2Settings settings = new Http2Settings()
@@ -127,7 +127,7 @@ final class Http2Front extends LineClock.Timed implements Seat.Occupant {
     private void left(Channel stream) {
         streams.remove(stream);
         if (!streams.isEmpty() || !channel.isActive()) return;
-        deadline = System.nanoTime() + options.keepAliveTimeout().toNanos();
+        deadline = Surroundings.nanoTime() + options.keepAliveTimeout().toNanos();
         LineClock.of(channel.eventLoop()).watch(this);
         if (leaving) channel.close();
     }

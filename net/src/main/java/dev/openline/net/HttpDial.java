@@ -20,7 +20,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +117,7 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
         dial.fail(new DialFailed(
                 dial.where() + " refused: " + failed.why() + more,
                 head.status(),
-                RetryHint.of(head.headers(), Instant.now())));
+                RetryHint.of(head.headers(), java.time.Instant.ofEpochMilli(Surroundings.wallMillis()))));
     }
 
     private void open(ChannelHandlerContext ctx, Opening.Accepted verdict) {

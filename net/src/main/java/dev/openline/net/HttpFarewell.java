@@ -22,7 +22,7 @@ final class HttpFarewell extends LineClock.Timed implements Seat.Occupant {
     private static final int MAX_DROPPED_BYTES = 1 << 20;
 
     private final SocketChannel channel;
-    private final long deadline = System.nanoTime() + PATIENCE_NANOS;
+    private final long deadline = Surroundings.nanoTime() + PATIENCE_NANOS;
     private int dropped;
 
     private HttpFarewell(SocketChannel channel) {

@@ -64,10 +64,10 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
                 channel,
                 options,
                 seat,
-                System.nanoTime() + options.handshakeTimeout().toNanos());
+                Surroundings.nanoTime() + options.handshakeTimeout().toNanos());
     }
 
-    /** The first request must have come whole by the deadline, a time of {@link System#nanoTime}. */
+    /** The first request must have come whole by the deadline, a time of {@link Surroundings#nanoTime}. */
     static void install(SocketChannel channel, ServerOptions options, Seat seat, long deadline) {
         HandshakeMeter meter = new HandshakeMeter(options.handshakeBudget());
         RequestDecoder decoder = new RequestDecoder(options);
@@ -107,7 +107,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     }
 
     private void hurry() {
-        long latest = System.nanoTime() + GRACE_NANOS;
+        long latest = Surroundings.nanoTime() + GRACE_NANOS;
         if (deadline - latest > 0) deadline = latest;
     }
 
@@ -157,7 +157,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     @Override
     public void requestBegins() {
         SocketChannel here = channel;
-        long latest = System.nanoTime() + options.handshakeTimeout().toNanos();
+        long latest = Surroundings.nanoTime() + options.handshakeTimeout().toNanos();
         if (here == null || latest - deadline >= 0) return;
         deadline = latest;
         LineClock.of(here.eventLoop()).watch(this);
@@ -325,7 +325,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
         meter.settle(now.end);
         // A request that has begun already has the time of a request, not that of an idle connection.
         Duration patience = meter.isSettled() ? options.keepAliveTimeout() : options.handshakeTimeout();
-        deadline = System.nanoTime() + patience.toNanos();
+        deadline = Surroundings.nanoTime() + patience.toNanos();
         LineClock.of(ctx.channel().eventLoop()).watch(this);
         next(ctx);
     }

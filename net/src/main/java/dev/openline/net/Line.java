@@ -82,7 +82,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
         this.setup = setup;
         this.channel = channel;
         this.loop = channel.eventLoop();
-        this.wire = setup.newWire(System.nanoTime());
+        this.wire = setup.newWire(Surroundings.nanoTime());
         this.elsewhere = new OutboundQueue(loop, this::takeQueued);
         this.output = new LineOutput(channel, setup.options().writableHighBytes());
     }
@@ -111,7 +111,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
         inboundView = view;
         inboundAt = view.position();
         try {
-            if (hangUpBy == Long.MAX_VALUE) wire.receive(view, System.nanoTime(), this);
+            if (hangUpBy == Long.MAX_VALUE) wire.receive(view, Surroundings.nanoTime(), this);
         } finally {
             inbound = null;
             inboundView = null;
@@ -129,7 +129,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (!ctx.channel().isWritable()) {
-            stall = new Stall(setup.options().writeTimeout(), sentBytes(), System.nanoTime());
+            stall = new Stall(setup.options().writeTimeout(), sentBytes(), Surroundings.nanoTime());
             LineClock.of(loop).watch(this);
             return;
         }
@@ -147,7 +147,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
     public void channelInactive(ChannelHandlerContext ctx) {
         LineClock.of(loop).unwatch(this);
         hangUpBy = Long.MAX_VALUE;
-        wire.endOfStream(System.nanoTime(), this);
+        wire.endOfStream(Surroundings.nanoTime(), this);
         elsewhere.close();
         output.drop();
     }
@@ -283,7 +283,8 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
     @Override
     public void hangUp() {
         if (!channel.isActive()) return;
-        hangUpBy = System.nanoTime() + setup.options().timing().closeTimeout().toNanos();
+        hangUpBy = Surroundings.nanoTime()
+                + setup.options().timing().closeTimeout().toNanos();
         LineClock.of(loop).watch(this);
         output.mark().addListener(sent -> {
             if (failed || channel instanceof Http2StreamChannel) HalfClose.of(channel);
@@ -302,7 +303,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
 
     private void handlerFailed(Throwable fault) {
         log.warn("the handler of {} failed; its line is closed with 1011", channel.remoteAddress(), fault);
-        wire.close(CloseStatus.INTERNAL_ERROR, System.nanoTime(), this);
+        wire.close(CloseStatus.INTERNAL_ERROR, Surroundings.nanoTime(), this);
         LineClock.of(loop).watch(this);
     }
 
@@ -392,7 +393,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
     @Override
     public void close(CloseStatus status) {
         onLoop(() -> {
-            wire.close(status, System.nanoTime(), this);
+            wire.close(status, Surroundings.nanoTime(), this);
             elsewhere.close(); // Nothing may follow our Close (RFC 6455 §5.5.1), so other threads are told.
             LineClock.of(loop).watch(this);
         });

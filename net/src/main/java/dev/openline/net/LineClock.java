@@ -30,7 +30,7 @@ final class LineClock {
         private @Nullable Timed next;
         private int slot = NOWHERE;
 
-        /** When to wake, in {@link System#nanoTime} nanoseconds; {@link Long#MAX_VALUE} for never. */
+        /** When to wake, in {@link Surroundings#nanoTime} nanoseconds; {@link Long#MAX_VALUE} for never. */
         abstract long nextDeadline();
 
         abstract void onTime(long nowNanos);
@@ -51,7 +51,7 @@ final class LineClock {
     private final EventLoop loop;
     private final @Nullable Timed[] slots = new Timed[SLOTS + 1];
     private int members;
-    private long ticked = System.nanoTime() / TICK_NANOS;
+    private long ticked = Surroundings.nanoTime() / TICK_NANOS;
     private boolean running;
 
     private static ScheduledExecutorService reminder() {
@@ -70,7 +70,8 @@ final class LineClock {
     static LineClock of(EventLoop loop) {
         assert loop.inEventLoop() : "a line clock belongs to its loop";
         LineClock clock = CLOCKS.get();
-        if (clock == null) {
+        // A thread that simulates has many loops in its life, one after another.
+        if (clock == null || clock.loop != loop) {
             clock = new LineClock(loop);
             CLOCKS.set(clock);
         }
@@ -87,7 +88,7 @@ final class LineClock {
             unwatch(member);
             return;
         }
-        long now = System.nanoTime();
+        long now = Surroundings.nanoTime();
         if (!running) start(now);
         long ticks = Math.max(1, (deadline - now) / TICK_NANOS + 1);
         long tick = now / TICK_NANOS + Math.min(ticks, SLOTS - 1);
@@ -128,7 +129,9 @@ final class LineClock {
     }
 
     private void tickLater() {
-        REMINDER.schedule(this::remind, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        // Where time is not the machine's, its threads know nothing of it.
+        if (Surroundings.areBound()) loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        else REMINDER.schedule(this::remind, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void remind() {
@@ -140,7 +143,7 @@ final class LineClock {
     }
 
     private void tick() {
-        long now = System.nanoTime();
+        long now = Surroundings.nanoTime();
         long reached = now / TICK_NANOS;
         long from = Math.max(ticked, reached - SLOTS);
         ticked = reached;

@@ -90,7 +90,7 @@ final class LoopSeats {
     private void step() {
         Drain going = drain;
         if (going == null || cut) return;
-        long now = System.nanoTime();
+        long now = Surroundings.nanoTime();
         if (going.isOver(now)) {
             cut("the time to drain is over");
             return;

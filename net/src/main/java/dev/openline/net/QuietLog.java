@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 final class QuietLog {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final AtomicLong silentUntil = new AtomicLong(System.nanoTime());
+    private final AtomicLong silentUntil = new AtomicLong(Surroundings.nanoTime());
     private final AtomicInteger unsaid = new AtomicInteger();
 
     void info(Logger log, String sentence, Object first, Object second) {
-        long now = System.nanoTime();
+        long now = Surroundings.nanoTime();
         long until = silentUntil.get();
         if (now - until < 0 || !silentUntil.compareAndSet(until, now + PAUSE_NANOS)) {
             unsaid.incrementAndGet();

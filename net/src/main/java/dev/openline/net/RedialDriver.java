@@ -141,7 +141,7 @@ final class RedialDriver implements RedialMachine.Effects {
     }
 
     private static long now() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        return TimeUnit.NANOSECONDS.toMillis(Surroundings.nanoTime());
     }
 
     // --- what the machine wants ---

@@ -1,6 +1,5 @@
 package dev.openline.net;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
@@ -8,7 +7,6 @@ import java.util.function.LongUnaryOperator;
 /** How a {@link RedialingLine} redials. Every setter checks its value at once and answers the options, for chaining. */
 public final class RedialOptions {
     private static final Duration LONGEST = Duration.ofDays(1);
-    private static final SecureRandom SOURCE = new SecureRandom();
 
     private Backoff backoff = new Backoff(500, 30_000);
     private RedialSettings.Budget budget = RedialSettings.Budget.ENDLESS;
@@ -16,7 +14,7 @@ public final class RedialOptions {
     private Duration longestHint = Duration.ofHours(1);
     private RedialRule rule = RedialRule.STANDARD;
     private Consumer<LineStatus> listener = status -> {};
-    private LongUnaryOperator random = SOURCE::nextLong;
+    private LongUnaryOperator random = bound -> Surroundings.random().nextLong(bound);
     private int maxKeptBytes;
 
     RedialOptions() {}

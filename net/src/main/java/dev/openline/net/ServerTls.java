@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -101,7 +100,7 @@ final class ServerTls implements AutoCloseable {
                 SslContextBuilder.forServer(identity.key(), identity.chain().toArray(new X509Certificate[0]));
         SslContext context = TlsRules.applyTo(builder, engine, protocols()).build();
         log.info("TLS by {} as {}", engine, identity);
-        if (identity.expires().isBefore(Instant.now())) {
+        if (identity.expires().isBefore(java.time.Instant.ofEpochMilli(Surroundings.wallMillis()))) {
             log.warn("the certificate in {} has expired: clients will refuse it", options.chain());
         }
         return context;

@@ -59,7 +59,7 @@ final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate
         this.options = options;
         this.seat = seat;
         this.connection = connection;
-        this.deadline = System.nanoTime() + options.handshakeTimeout().toNanos();
+        this.deadline = Surroundings.nanoTime() + options.handshakeTimeout().toNanos();
     }
 
     @Override

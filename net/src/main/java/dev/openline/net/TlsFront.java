@@ -26,7 +26,7 @@ final class TlsFront extends LineClock.Timed implements Seat.Occupant {
         this.options = options;
         this.seat = seat;
         this.channel = channel;
-        this.deadline = System.nanoTime() + options.handshakeTimeout().toNanos();
+        this.deadline = Surroundings.nanoTime() + options.handshakeTimeout().toNanos();
     }
 
     static void install(SocketChannel channel, ServerOptions options, Seat seat, ServerTls tls) {

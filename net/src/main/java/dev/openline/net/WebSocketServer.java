@@ -71,9 +71,8 @@ public final class WebSocketServer implements AutoCloseable {
                 ? shared
                 : EventLoops.start(options.transport(), Runtime.getRuntime().availableProcessors());
         Admission admission = new Admission(options, loops);
-        ChannelFuture bound = bootstrap(loops, options, admission, tls)
-                .bind(options.host(), options.port())
-                .awaitUninterruptibly();
+        ChannelFuture bound =
+                loops.await(bootstrap(loops, options, admission, tls).bind(options.host(), options.port()));
         if (!bound.isSuccess()) {
             if (shared == null) loops.close();
             if (tls != null) tls.close();
@@ -88,7 +87,6 @@ public final class WebSocketServer implements AutoCloseable {
         LineOptions line = options.line();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.transport().listening())
                 .handler(new Doorkeeper())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -107,7 +105,7 @@ public final class WebSocketServer implements AutoCloseable {
                         else TlsFront.install(channel, options, seat, tls);
                     }
                 });
-        loops.transport().shareReadBuffers(bootstrap);
+        loops.apply(bootstrap);
         return bootstrap;
     }
 

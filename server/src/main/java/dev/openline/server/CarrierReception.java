@@ -1,5 +1,6 @@
 package dev.openline.server;
 
+import dev.openline.net.Surroundings;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Disconnect;
@@ -10,7 +11,6 @@ import dev.openline.protocol.SubscribeRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -139,11 +139,11 @@ final class CarrierReception implements Reception {
 
     @Override
     public long wallMillis() {
-        return System.currentTimeMillis();
+        return Surroundings.wallMillis();
     }
 
     @Override
     public double spread() {
-        return ThreadLocalRandom.current().nextDouble();
+        return Surroundings.random().nextDouble();
     }
 }

@@ -1,6 +1,7 @@
 package dev.openline.server;
 
 import dev.openline.net.EventLoops;
+import dev.openline.net.Surroundings;
 import dev.openline.protocol.ApiCall;
 import dev.openline.protocol.ApiReply;
 import dev.openline.protocol.ApiResult;
@@ -24,7 +25,7 @@ final class Census {
     private final ApiLimits limits;
     private final String node;
     private final String name;
-    private final long startedNanos = System.nanoTime();
+    private final long startedNanos = Surroundings.nanoTime();
 
     // More than 4 parameters because these are what is counted, and under which names.
     Census(Connections connections, LoopHub[] hubs, EventLoops loops, OpenlineOptions options, String node) {
@@ -83,7 +84,7 @@ final class Census {
                     .flatMap(part -> part.values().stream())
                     .mapToInt(Integer::intValue)
                     .sum();
-            long uptime = (System.nanoTime() - startedNanos) / 1_000_000_000L;
+            long uptime = (Surroundings.nanoTime() - startedNanos) / 1_000_000_000L;
             return new ApiReply.Done<>(new ApiResult.Info(List.of(new ApiResult.Node(
                     node,
                     name,

@@ -1,6 +1,7 @@
 package dev.openline.server;
 
 import dev.openline.net.EventLoops;
+import dev.openline.net.Surroundings;
 import dev.openline.protocol.ApiCall;
 import dev.openline.protocol.Disconnect;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ final class Connections {
     }
 
     long nowMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        return TimeUnit.NANOSECONDS.toMillis(Surroundings.nanoTime());
     }
 
     Future<?> schedule(Runnable task, long delay, TimeUnit unit) {

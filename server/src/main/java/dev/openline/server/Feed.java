@@ -7,6 +7,7 @@ import dev.openline.hub.Step;
 import dev.openline.hub.SubscribeRequest;
 import dev.openline.hub.Subscribed;
 import dev.openline.net.SendResult;
+import dev.openline.net.Surroundings;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
@@ -107,15 +108,14 @@ final class Feed implements LinePipe {
     private void beatLater() {
         long wait = connections.feedBeatMillis();
         Long end = wish.expireAtSeconds;
-        if (end != null)
-            wait = Math.max(1, Math.min(wait, TimeUnit.SECONDS.toMillis(end) - System.currentTimeMillis()));
+        if (end != null) wait = Math.max(1, Math.min(wait, TimeUnit.SECONDS.toMillis(end) - Surroundings.wallMillis()));
         alarm = connections.schedule(this::beat, wait, TimeUnit.MILLISECONDS);
     }
 
     private void beat() {
         if (closed) return;
         Long end = wish.expireAtSeconds;
-        if (end != null && TimeUnit.SECONDS.toMillis(end) <= System.currentTimeMillis()) {
+        if (end != null && TimeUnit.SECONDS.toMillis(end) <= Surroundings.wallMillis()) {
             close(Disconnect.EXPIRED);
             return;
         }

@@ -6,6 +6,7 @@ import dev.openline.hub.HistoryQuery;
 import dev.openline.hub.Page;
 import dev.openline.net.HttpRequest;
 import dev.openline.net.HttpResponse;
+import dev.openline.net.Surroundings;
 import dev.openline.net.UpgradeDecision;
 import dev.openline.protocol.ApiCodec;
 import dev.openline.protocol.ClientInfo;
@@ -16,7 +17,6 @@ import dev.openline.protocol.StreamPosition;
 import dev.openline.protocol.SubscribeRequest;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -228,7 +228,7 @@ final class FeedDesk {
 
     private static Authenticator.Attempt attempt(HttpRequest request, String channel, String transport) {
         return new Authenticator.Attempt(
-                UUID.randomUUID().toString(),
+                Surroundings.randomId(),
                 tokenIn(request),
                 null,
                 Map.of(),

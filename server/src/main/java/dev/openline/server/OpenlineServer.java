@@ -11,6 +11,7 @@ import dev.openline.net.EventLoops;
 import dev.openline.net.HttpRequest;
 import dev.openline.net.LineOptions;
 import dev.openline.net.ServerOptions;
+import dev.openline.net.Surroundings;
 import dev.openline.net.TlsOptions;
 import dev.openline.net.UpgradeDecision;
 import dev.openline.net.WebSocketServer;
@@ -25,12 +26,10 @@ import dev.openline.wire.WireTiming;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -54,7 +53,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class OpenlineServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
     /** In the order of preference: who offers both gets the smaller one. */
     private static final List<String> SUBPROTOCOLS =
             List.of(Encoding.PROTOBUF.subprotocol(), Encoding.JSON.subprotocol());
@@ -74,20 +72,20 @@ public final class OpenlineServer implements AutoCloseable {
         ChannelRules rules = options.rules();
         Logs logs = options.logs();
         for (int i = 0; i < hubs.length; i++) {
-            LogStore store = logs == null ? null : logs.onLoop(loops.loop(i), System::currentTimeMillis);
+            LogStore store = logs == null ? null : logs.onLoop(loops.loop(i), Surroundings::wallMillis);
             hubs[i] = new LoopHub(
                     i,
                     hubs,
                     loops.loop(i),
                     rules,
                     OpenlineServer::epoch,
-                    System::currentTimeMillis,
+                    Surroundings::wallMillis,
                     options.channelListener(),
                     store);
         }
         Admissions admissions = options.admissions();
         this.connections = new Connections(admissions, options.connectionListener(), loops, hubs);
-        String node = UUID.randomUUID().toString();
+        String node = Surroundings.randomId();
         Operations operations = new ServerOperations(connections, hubs, loops, options, node);
         HttpApi api = new HttpApi(operations, options.api());
         FeedDesk feeds = new FeedDesk(connections, admissions, rules, this::history);
@@ -172,8 +170,7 @@ public final class OpenlineServer implements AutoCloseable {
                 "protobuf".equals(request.query("format")) || "protobuf".equals(request.query("cf_protocol"));
         Encoding encoding =
                 offers(request, Encoding.PROTOBUF) || (!offersJson && asksProtobuf) ? Encoding.PROTOBUF : Encoding.JSON;
-        return new UpgradeDecision.Open(
-                new WebSocketCarrier(connections, UUID.randomUUID().toString(), encoding));
+        return new UpgradeDecision.Open(new WebSocketCarrier(connections, Surroundings.randomId(), encoding));
     }
 
     private static boolean offers(HttpRequest request, Encoding encoding) {
@@ -317,7 +314,7 @@ public final class OpenlineServer implements AutoCloseable {
     /** Names the life of a log; 48 bits, so that no two lives of one channel ever share a name by chance. */
     private static String epoch() {
         byte[] random = new byte[6];
-        RANDOM.nextBytes(random);
+        Surroundings.random().nextBytes(random);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 }

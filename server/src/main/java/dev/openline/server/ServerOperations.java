@@ -8,6 +8,7 @@ import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
 import dev.openline.hub.Shard;
 import dev.openline.net.EventLoops;
+import dev.openline.net.Surroundings;
 import dev.openline.protocol.ApiCall;
 import dev.openline.protocol.ApiMessage;
 import dev.openline.protocol.ApiReply;
@@ -254,8 +255,9 @@ final class ServerOperations implements Operations {
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> invalidateUserTokens(ApiCall.InvalidateUserTokens call) {
-        Instant before =
-                call.issuedBefore() == 0 ? Revocation.after(Instant.now()) : Instant.ofEpochSecond(call.issuedBefore());
+        Instant before = call.issuedBefore() == 0
+                ? Revocation.after(Instant.ofEpochMilli(Surroundings.wallMillis()))
+                : Instant.ofEpochSecond(call.issuedBefore());
         return revoke(new Revocation.OfUser(call.user(), before, until(call.expireAt())));
     }
 
@@ -266,7 +268,7 @@ final class ServerOperations implements Operations {
 
     /** Nobody comes in with such a token any more, and who did is sent away. */
     private CompletionStage<ApiReply<ApiResult.Nothing>> revoke(Revocation revocation) {
-        if (revocations.revoke(revocation, Instant.now()) == Revocations.Outcome.FULL)
+        if (revocations.revoke(revocation, Instant.ofEpochMilli(Surroundings.wallMillis())) == Revocations.Outcome.FULL)
             return refused(ErrorReply.LIMIT_EXCEEDED);
         for (SessionLine line : connections.all()) line.onLoop(this::turnAwayIfRevoked);
         return CompletableFuture.completedStage(new ApiReply.Done<>(NOTHING));
@@ -276,7 +278,9 @@ final class ServerOperations implements Operations {
         if (!session.isConnected()) return;
         Client who = session.who();
         Authenticator.TokenStamp token = who.token();
-        if (token != null && revocations.isRevoked(who.user(), token.id(), token.issuedAt(), Instant.now()))
+        if (token != null
+                && revocations.isRevoked(
+                        who.user(), token.id(), token.issuedAt(), Instant.ofEpochMilli(Surroundings.wallMillis())))
             session.close(Disconnect.INVALID_TOKEN);
     }
 

@@ -2,13 +2,13 @@ package dev.openline.server;
 
 import dev.openline.net.HttpRequest;
 import dev.openline.net.HttpResponse;
+import dev.openline.net.Surroundings;
 import dev.openline.protocol.EmulationRequest;
 import dev.openline.protocol.Encoding;
 import dev.openline.protocol.MalformedFrame;
 import dev.openline.protocol.Result.ConnectResult;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
 
 /**
  * Sessions for clients that get no WebSocket through: the response to one request carries what the server says, and what the client says comes
@@ -43,8 +43,8 @@ final class StreamDesk {
     }
 
     private HttpResponse opened(Spelling spelling, byte[] first) {
-        var emulation = new ConnectResult.Emulation(UUID.randomUUID().toString(), node);
-        var carrier = new StreamCarrier(connections, UUID.randomUUID().toString(), spelling, emulation, first);
+        var emulation = new ConnectResult.Emulation(Surroundings.randomId(), node);
+        var carrier = new StreamCarrier(connections, Surroundings.randomId(), spelling, emulation, first);
         String type = switch (spelling) {
             case JSON_EVENTS -> "text/event-stream";
             case JSON_LINES -> "application/json";

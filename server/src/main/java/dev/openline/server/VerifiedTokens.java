@@ -1,6 +1,7 @@
 package dev.openline.server;
 
 import dev.openline.hub.Feature;
+import dev.openline.net.Surroundings;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.SubscribeRequest;
@@ -41,7 +42,7 @@ final class VerifiedTokens implements TokenDesk {
     @Override
     public CompletionStage<Authenticator.Admission> connection(String token) {
         return connections
-                .connection(token, Instant.now())
+                .connection(token, Instant.ofEpochMilli(Surroundings.wallMillis()))
                 .thenApply(verdict -> verdict.with(new Verdict.Cases<ConnectionToken, Authenticator.Admission>() {
                     @Override
                     public Authenticator.Admission valid(ConnectionToken claims) {
@@ -104,7 +105,7 @@ final class VerifiedTokens implements TokenDesk {
     @Override
     public CompletionStage<SubscribeHook.Decision> subscription(Client client, SubscribeRequest request) {
         return subscriptions
-                .subscription(request.token(), Instant.now())
+                .subscription(request.token(), Instant.ofEpochMilli(Surroundings.wallMillis()))
                 .thenApply(verdict -> verdict.with(new Verdict.Cases<SubscriptionToken, SubscribeHook.Decision>() {
                     @Override
                     public SubscribeHook.Decision valid(SubscriptionToken claims) {
