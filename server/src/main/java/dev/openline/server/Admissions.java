@@ -25,7 +25,7 @@ record Admissions(
         @Nullable Authenticator authenticator,
         Anonymous anonymous,
         Map<String, RpcHandler> rpc,
-        @Nullable RpcHandler otherRpc) {
+        @Nullable RpcFallback otherRpc) {
     private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
 
     /** What becomes of a client about whom nobody says anything. */
@@ -81,7 +81,8 @@ record Admissions(
     }
 
     @Nullable
-    RpcHandler rpc(String method) {
-        return rpc.getOrDefault(method, otherRpc);
+    RpcFallback rpc(String method) {
+        RpcHandler handler = rpc.get(method);
+        return handler == null ? otherRpc : (caller, name, data) -> handler.call(caller.info(), data);
     }
 }

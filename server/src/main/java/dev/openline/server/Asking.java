@@ -245,7 +245,7 @@ final class Asking {
             publish(command);
             return;
         }
-        RpcHandler handler = reception.rpc(command.method());
+        RpcFallback handler = reception.rpc(command.method());
         if (handler == null) {
             session.fail(command.id(), ErrorReply.NOT_AVAILABLE);
             return;
@@ -256,7 +256,7 @@ final class Asking {
         }
         rpcInFlight++;
         reception.ask(
-                () -> handler.call(session.self(), command.data()),
+                () -> handler.call(session.who(), command.method(), command.data()),
                 (result, fault) -> answered(command, result, fault));
     }
 

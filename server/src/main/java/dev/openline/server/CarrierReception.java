@@ -113,7 +113,7 @@ final class CarrierReception implements Reception {
     }
 
     @Override
-    public @Nullable RpcHandler rpc(String method) {
+    public @Nullable RpcFallback rpc(String method) {
         return admissions.rpc(method);
     }
 

@@ -53,7 +53,7 @@ public final class OpenlineOptions {
     private boolean serverTime;
     private String nodeName = "openline";
     private @Nullable String personalNamespace;
-    private @Nullable RpcHandler otherRpc;
+    private @Nullable RpcFallback otherRpc;
     private @Nullable SubscribeHook subscribeHook;
     private @Nullable PublishHook publishHook;
     private @Nullable RefreshHook refreshHook;
@@ -198,7 +198,7 @@ public final class OpenlineOptions {
     }
 
     /** Answers all methods of the {@code rpc} command that have no handler of their own and don't begin with {@code openline.}. */
-    public OpenlineOptions otherRpc(RpcHandler handler) {
+    public OpenlineOptions otherRpc(RpcFallback handler) {
         this.otherRpc = handler;
         return this;
     }

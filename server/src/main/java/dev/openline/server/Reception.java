@@ -36,7 +36,7 @@ interface Reception {
 
     /** The handler of a method, or null. */
     @Nullable
-    RpcHandler rpc(String method);
+    RpcFallback rpc(String method);
 
     /**
      * Asks the application something that takes time: calls {@code question}, and {@code answer} on the session's event loop with what came

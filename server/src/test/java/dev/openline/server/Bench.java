@@ -443,8 +443,9 @@ final class Bench {
         }
 
         @Override
-        public @Nullable RpcHandler rpc(String method) {
-            return rpc.get(method);
+        public @Nullable RpcFallback rpc(String method) {
+            RpcHandler handler = rpc.get(method);
+            return handler == null ? null : (caller, name, data) -> handler.call(caller.info(), data);
         }
 
         @Override

@@ -1,0 +1,77 @@
+package dev.openline.hooks;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** An application that answers questions: by path, with what a test says. */
+final class Application implements AutoCloseable {
+    /** What was asked. */
+    record Asked(String path, String body, Map<String, String> headers) {}
+
+    /** What is answered. */
+    record Answer(int status, String body) {}
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Map<String, Function<Asked, Answer>> answers = new ConcurrentHashMap<>();
+    final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+
+    Application() throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    URI at(String path) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+    }
+
+    void answers(String path, String body) {
+        answers(path, question -> new Answer(200, body));
+    }
+
+    void answers(String path, Function<Asked, Answer> answer) {
+        answers.put(path, answer);
+    }
+
+    Asked next() throws InterruptedException {
+        Asked next = asked.poll(20, TimeUnit.SECONDS);
+        if (next == null) throw new AssertionError("nothing was asked");
+        return next;
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        Map<String, String> headers = new ConcurrentHashMap<>();
+        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(), values.get(0)));
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        Asked question = new Asked(exchange.getRequestURI().getPath(), body, headers);
+        asked.add(question);
+        Answer answer =
+                answers.getOrDefault(question.path, q -> new Answer(404, "")).apply(question);
+        byte[] bytes = answer.body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(answer.status, bytes.length == 0 ? -1 : bytes.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,448 @@
+package dev.openline.hooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.openline.hub.Feature;
+import dev.openline.hub.PublishRequest;
+import dev.openline.net.HttpRequest;
+import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.Disconnect;
+import dev.openline.protocol.Encoding;
+import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.Payload;
+import dev.openline.protocol.SubscribeRequest;
+import dev.openline.server.Authenticator;
+import dev.openline.server.Client;
+import dev.openline.server.Grant;
+import dev.openline.server.PublishHook;
+import dev.openline.server.RefreshHook;
+import dev.openline.server.RpcRefused;
+import dev.openline.server.SubscribeHook;
+import dev.openline.wire.Header;
+import dev.openline.wire.Headers;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class HttpHooksTest {
+    private static final HttpRequest REQUEST = HttpRequest.of(
+            "GET",
+            "/connection/websocket",
+            Headers.of(new Header("Cookie", "session=abc"), new Header("X-Real-Ip", "203.0.113.9")));
+
+    private Application application;
+
+    @BeforeEach
+    void start() throws IOException {
+        application = new Application();
+    }
+
+    @AfterEach
+    void stop() {
+        application.close();
+    }
+
+    private HookEndpoint at(String path) {
+        return HookEndpoint.at(application.at(path)).within(Duration.ofSeconds(10));
+    }
+
+    private static <T> T await(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private static Throwable fault(CompletionStage<?> stage) {
+        try {
+            stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            return e.getCause();
+        }
+        throw new AssertionError("it did not fail");
+    }
+
+    private static Authenticator.Attempt attempt() {
+        return new Authenticator.Attempt(
+                "c1",
+                "",
+                Payload.of("{\"room\":1}"),
+                Map.of("X-Tenant", "green", "Cookie", "forged=1", "X-Split", "a\r\nb"),
+                REQUEST,
+                new Authenticator.Attempt.Library("js", "5"),
+                Set.of("news"),
+                "websocket",
+                Encoding.JSON);
+    }
+
+    private static Client client() {
+        return new Client(
+                new ClientInfo("42", "c1", null, null),
+                "websocket",
+                Encoding.PROTOBUF,
+                REQUEST,
+                Map.of(),
+                Payload.of("{\"plan\":\"gold\"}"),
+                null);
+    }
+
+    @Nested
+    class Connect {
+        private Authenticator.Admission ask(String answer) throws Exception {
+            application.answers("/connect", answer);
+            return await(HttpHooks.connect(at("/connect")).authenticate(attempt()));
+        }
+
+        @Test
+        void is_asked_with_what_the_client_brings_and_the_fields_that_may_pass() throws Exception {
+            application.answers("/connect", "{}");
+            HookEndpoint endpoint = at("/connect")
+                    .passing(
+                            List.of("cookie", "X-Real-IP"),
+                            List.of("x-tenant", "Cookie", "x-split"),
+                            Map.of("Authorization", "Bearer ours", "x-tenant", "ours"));
+            await(HttpHooks.connect(endpoint).authenticate(attempt()));
+            Application.Asked asked = application.next();
+            assertThat(asked.body())
+                    .isEqualTo(
+                            "{\"client\":\"c1\",\"transport\":\"websocket\",\"protocol\":\"json\",\"encoding\":\"json\","
+                                    + "\"name\":\"js\",\"version\":\"5\",\"channels\":[\"news\"],\"data\":{\"room\":1}}");
+            assertThat(asked.headers())
+                    .containsEntry("content-type", "application/json")
+                    .containsEntry("cookie", "session=abc")
+                    .containsEntry("x-real-ip", "203.0.113.9")
+                    .containsEntry("x-tenant", "green")
+                    .containsEntry("authorization", "Bearer ours")
+                    .doesNotContainKey("x-split");
+        }
+
+        @Test
+        void admits_with_all_that_the_answer_says() throws Exception {
+            var admitted = (Authenticator.Admitted)
+                    ask("{\"result\":{\"user\":\"42\",\"expire_at\":1900000000,\"info\":{\"n\":1.0e5},\"data\":[1, 2],"
+                            + "\"channels\":[\"a\"],\"subs\":{\"b\":{\"data\":\"x\",\"override\":{\"presence\":{\"value\":false}}}},"
+                            + "\"meta\":{\"plan\":\"gold\"}}}");
+            assertThat(admitted.user()).isEqualTo("42");
+            assertThat(admitted.expireAtSeconds()).isEqualTo(1_900_000_000L);
+            assertThat(admitted.refreshed()).isEqualTo(Grant.Refreshed.BY_SERVER);
+            assertThat(admitted.connectionInfo()).isEqualTo(Payload.of("{\"n\":1.0e5}"));
+            assertThat(admitted.data()).isEqualTo(Payload.of("[1, 2]"));
+            assertThat(admitted.meta()).isEqualTo(Payload.of("{\"plan\":\"gold\"}"));
+            assertThat(admitted.subs().get("a")).isEqualTo(Grant.PLAIN);
+            assertThat(admitted.subs().get("b").data()).isEqualTo(Payload.of("\"x\""));
+            assertThat(admitted.subs().get("b").overrides()).isEqualTo(Map.of(Feature.PRESENCE, false));
+        }
+
+        @Test
+        void says_no_in_its_own_words() throws Exception {
+            assertThat(ask("{\"error\":{\"code\":1000,\"message\":\"sold out\",\"temporary\":true}}"))
+                    .isEqualTo(new Authenticator.Denied(new ErrorReply(1000, "sold out", true)));
+            assertThat(ask("{\"disconnect\":{\"code\":4500,\"reason\":\"banned\"}}"))
+                    .isEqualTo(new Authenticator.Dropped(new Disconnect(4500, "banned")));
+            assertThat(ask("{}")).isEqualTo(new Authenticator.Unknown());
+            assertThat(ask("{\"result\":null}")).isEqualTo(new Authenticator.Unknown());
+        }
+    }
+
+    @Nested
+    class A_fault {
+        private String sentence(String path, HookEndpoint endpoint) {
+            return String.valueOf(
+                    fault(HttpHooks.connect(endpoint).authenticate(attempt())).getMessage());
+        }
+
+        private String sentence(String answer) {
+            application.answers("/bad", answer);
+            return sentence("/bad", at("/bad"));
+        }
+
+        @Test
+        void is_an_answer_that_breaks_the_rules() {
+            assertThat(sentence("no JSON")).contains("no JSON");
+            assertThat(sentence("[]")).contains("no JSON object");
+            assertThat(sentence("{\"result\":{}} x")).contains("JSON");
+            assertThat(sentence("{\"result\":{\"user\":5}}")).contains("user is no text");
+            assertThat(sentence("{\"result\":{\"expire_at\":\"soon\"}}")).contains("expire_at is no whole number");
+            assertThat(sentence("{\"result\":{\"channels\":[1]}}")).contains("channels is no list of texts");
+            assertThat(sentence("{\"result\":{\"b64info\":\"*\"}}")).contains("b64info is no base64");
+            assertThat(sentence("{\"error\":{\"code\":100}}")).contains("not in 400–1999");
+            assertThat(sentence("{\"disconnect\":{\"code\":3000}}")).contains("not in 4000–4999");
+        }
+
+        @Test
+        void is_a_status_that_means_nothing() {
+            assertThat(sentence("/nowhere", at("/nowhere"))).contains("status 404");
+            application.answers("/moved", question -> new Application.Answer(302, ""));
+            assertThat(sentence("/moved", at("/moved"))).contains("status 302");
+        }
+
+        @Test
+        void is_an_answer_that_is_too_large() {
+            application.answers("/large", "{\"result\":{\"user\":\"" + "u".repeat(2_000) + "\"}}");
+            assertThat(sentence("/large", at("/large").bounded(10, 1_000))).contains("maxAnswerBytes (1000)");
+        }
+
+        @Test
+        void is_an_answer_that_takes_too_long() throws Exception {
+            CountDownLatch release = new CountDownLatch(1);
+            application.answers("/slow", question -> {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return new Application.Answer(200, "{}");
+            });
+            assertThat(sentence("/slow", at("/slow").within(Duration.ofMillis(200))))
+                    .contains("in time");
+            release.countDown();
+        }
+
+        @Test
+        void is_one_question_more_than_may_wait_and_the_others_are_answered() throws Exception {
+            CountDownLatch release = new CountDownLatch(1);
+            application.answers("/slow", question -> {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return new Application.Answer(200, "{\"result\":{\"user\":\"u\"}}");
+            });
+            Authenticator authenticator = HttpHooks.connect(at("/slow").bounded(2, 1_000));
+            List<CompletionStage<Authenticator.Admission>> two =
+                    List.of(authenticator.authenticate(attempt()), authenticator.authenticate(attempt()));
+            assertThat(fault(authenticator.authenticate(attempt()))).hasMessageContaining("maxInFlight (2)");
+            release.countDown();
+            for (var stage : two) assertThat(await(stage)).isInstanceOf(Authenticator.Admitted.class);
+            assertThat(await(authenticator.authenticate(attempt()))).isInstanceOf(Authenticator.Admitted.class);
+        }
+
+        @Test
+        void is_an_application_that_is_not_there() throws Exception {
+            int free;
+            try (ServerSocket socket = new ServerSocket(0)) {
+                free = socket.getLocalPort();
+            }
+            HookEndpoint nobody = HookEndpoint.at(URI.create("http://127.0.0.1:" + free + "/"));
+            assertThat(fault(HttpHooks.connect(nobody).authenticate(attempt()))).isInstanceOf(Asker.Fault.class);
+        }
+
+        @Test
+        void is_none_where_the_status_means_something() throws Exception {
+            application.answers("/busy", question -> new Application.Answer(429, "whatever"));
+            application.answers("/gone", question -> new Application.Answer(410, ""));
+            HookEndpoint busy = at("/busy")
+                    .meaning(Map.of(429, new HookEndpoint.Meaning(new ErrorReply(1111, "busy", true), null)));
+            HookEndpoint gone =
+                    at("/gone").meaning(Map.of(410, new HookEndpoint.Meaning(null, new Disconnect(4410, "gone"))));
+            assertThat(await(HttpHooks.connect(busy).authenticate(attempt())))
+                    .isEqualTo(new Authenticator.Denied(new ErrorReply(1111, "busy", true)));
+            assertThat(await(HttpHooks.connect(gone).authenticate(attempt())))
+                    .isEqualTo(new Authenticator.Dropped(new Disconnect(4410, "gone")));
+        }
+    }
+
+    @Nested
+    class Refresh {
+        private RefreshHook.Decision ask(String answer) throws Exception {
+            application.answers("/refresh", answer);
+            return await(HttpHooks.refresh(at("/refresh").sending(HookEndpoint.Form.JSON, HookEndpoint.Meta.INCLUDED))
+                    .refresh(client()));
+        }
+
+        @Test
+        void goes_on_as_long_as_the_answer_says_and_an_error_is_no_yes() throws Exception {
+            assertThat(ask("{\"result\":{\"expire_at\":1900000000,\"info\":{\"a\":1}}}"))
+                    .isEqualTo(new RefreshHook.Decision.Until(1_900_000_000L, Payload.of("{\"a\":1}")));
+            assertThat(application.next().body())
+                    .isEqualTo(
+                            "{\"client\":\"c1\",\"transport\":\"websocket\",\"protocol\":\"protobuf\",\"encoding\":\"binary\","
+                                    + "\"user\":\"42\",\"meta\":{\"plan\":\"gold\"}}");
+            assertThat(ask("{\"result\":{\"expired\":true}}")).isEqualTo(new RefreshHook.Decision.Expired());
+            assertThat(ask("{}")).isEqualTo(new RefreshHook.Decision.Expired());
+        }
+    }
+
+    @Nested
+    class Subscribe {
+        private SubscribeHook hook() {
+            return HttpHooks.subscribe(
+                    channel -> channel.startsWith("asked:") ? at("/subscribe") : null,
+                    channel -> channel.startsWith("asked:") ? at("/sub_refresh") : null);
+        }
+
+        private SubscribeHook.Decision ask(String answer) throws Exception {
+            application.answers("/subscribe", answer);
+            return await(
+                    hook().subscribe(client(), SubscribeRequest.to("asked:a").withToken("t")));
+        }
+
+        @Test
+        void asks_about_channels_that_have_an_endpoint_and_no_others() throws Exception {
+            assertThat(await(hook().subscribe(client(), SubscribeRequest.to("free:a"))))
+                    .isEqualTo(SubscribeHook.Decision.BY_PERMISSIONS);
+            assertThat(application.asked).isEmpty();
+            ask("{\"result\":{}}");
+            assertThat(application.next().body()).contains("\"user\":\"42\",\"channel\":\"asked:a\",\"token\":\"t\"");
+        }
+
+        @Test
+        void says_yes_with_terms_or_no() throws Exception {
+            assertThat(ask("{\"result\":{}}"))
+                    .isEqualTo(new SubscribeHook.Decision.Allowed(Grant.PLAIN.until(null, Grant.Refreshed.BY_SERVER)));
+            var terms = (SubscribeHook.Decision.Allowed)
+                    ask("{\"result\":{\"expire_at\":1900000000,\"b64info\":\"AQI=\",\"data\":1}}");
+            assertThat(terms.grant().info()).isEqualTo(Payload.wrap(new byte[] {1, 2}));
+            assertThat(terms.grant().expireAtSeconds()).isEqualTo(1_900_000_000L);
+            assertThat(ask("{\"error\":{\"code\":403,\"message\":\"no\"}}"))
+                    .isEqualTo(new SubscribeHook.Decision.Denied(new ErrorReply(403, "no", false)));
+            assertThat(ask("{\"disconnect\":{\"code\":4001,\"reason\":\"out\"}}"))
+                    .isEqualTo(new SubscribeHook.Decision.Dropped(new Disconnect(4001, "out")));
+            assertThat(ask("{}")).isEqualTo(new SubscribeHook.Decision.Denied(ErrorReply.PERMISSION_DENIED));
+        }
+
+        @Test
+        void is_asked_again_when_its_time_is_over() throws Exception {
+            application.answers("/sub_refresh", "{\"result\":{\"expire_at\":1900000000}}");
+            var goesOn = (SubscribeHook.Decision.Allowed) await(hook().refresh(client(), "asked:a"));
+            assertThat(goesOn.grant().expireAtSeconds()).isEqualTo(1_900_000_000L);
+            assertThat(goesOn.grant().refreshed()).isEqualTo(Grant.Refreshed.BY_SERVER);
+            application.answers("/sub_refresh", "{\"result\":{\"expired\":true}}");
+            assertThat(await(hook().refresh(client(), "asked:a")))
+                    .isEqualTo(new SubscribeHook.Decision.Denied(ErrorReply.EXPIRED));
+            assertThat(await(hook().refresh(client(), "free:a")))
+                    .isEqualTo(new SubscribeHook.Decision.Denied(ErrorReply.EXPIRED));
+        }
+    }
+
+    @Nested
+    class Publish {
+        private final PublishRequest request =
+                PublishRequest.of("room:a", Payload.of("\"hi\"")).once("k");
+
+        private PublishHook.Decision ask(HookEndpoint endpoint, String answer) throws Exception {
+            application.answers("/publish", answer);
+            return await(HttpHooks.publish(channel -> channel.startsWith("room:") ? endpoint : null)
+                    .publish(client(), request));
+        }
+
+        @Test
+        void may_replace_what_is_said_and_how() throws Exception {
+            var allowed = (PublishHook.Decision.Allowed) ask(
+                    at("/publish"),
+                    "{\"result\":{\"data\":\"HI\",\"skip_history\":true,\"tags\":{\"a\":\"b\"},\"idempotency_key\":\"k2\","
+                            + "\"delta\":true,\"version\":7,\"version_epoch\":\"e\"}}");
+            assertThat(allowed.request())
+                    .isEqualTo(PublishRequest.of("room:a", Payload.of("\"HI\""))
+                            .history(PublishRequest.History.SKIP)
+                            .tagged(Map.of("a", "b"))
+                            .once("k2")
+                            .encoded(PublishRequest.Encoding.DELTA)
+                            .version(new PublishRequest.Version(7, "e")));
+        }
+
+        @Test
+        void leaves_it_as_it_is_or_says_no() throws Exception {
+            assertThat(ask(at("/publish"), "{\"result\":{}}")).isEqualTo(new PublishHook.Decision.Allowed(request));
+            assertThat(ask(at("/publish"), "{}"))
+                    .isEqualTo(new PublishHook.Decision.Denied(ErrorReply.PERMISSION_DENIED));
+        }
+
+        @Test
+        void is_asked_in_base64_where_that_is_wanted() throws Exception {
+            ask(at("/publish").sending(HookEndpoint.Form.BASE64, HookEndpoint.Meta.LEFT_OUT), "{\"result\":{}}");
+            assertThat(application.next().body())
+                    .endsWith("\"user\":\"42\",\"channel\":\"room:a\",\"b64data\":\"ImhpIg==\"}");
+        }
+    }
+
+    @Nested
+    class Rpc {
+        private Payload call(String answer) throws Exception {
+            application.answers("/rpc", answer);
+            return await(HttpHooks.rpc(method -> RpcRoute.to(at("/rpc"))).call(client(), "m", Payload.of("1")));
+        }
+
+        @Test
+        void is_put_through() throws Exception {
+            assertThat(call("{\"result\":{\"data\":{\"year\":2026}}}")).isEqualTo(Payload.of("{\"year\":2026}"));
+            assertThat(application.next().body()).endsWith("\"user\":\"42\",\"method\":\"m\",\"data\":1}");
+            assertThat(call("{\"result\":{}}")).isNull();
+        }
+
+        @Test
+        void is_refused_by_the_application_or_for_its_method() {
+            application.answers("/rpc", "{\"error\":{\"code\":1001,\"message\":\"no\"}}");
+            Throwable refused =
+                    fault(HttpHooks.rpc(method -> RpcRoute.to(at("/rpc"))).call(client(), "m", null));
+            assertThat(((RpcRefused) refused).error()).isEqualTo(new ErrorReply(1001, "no", false));
+            Throwable unknown = fault(HttpHooks.rpc(method -> RpcRoute.UNKNOWN).call(client(), "x:m", null));
+            assertThat(((RpcRefused) unknown).error()).isEqualTo(ErrorReply.METHOD_NOT_FOUND);
+            Throwable off = fault(HttpHooks.rpc(method -> RpcRoute.OFF).call(client(), "m", null));
+            assertThat(((RpcRefused) off).error()).isEqualTo(ErrorReply.NOT_AVAILABLE);
+        }
+    }
+
+    @Nested
+    class Events {
+        @Test
+        void are_told_in_their_order_and_again_until_they_are_taken() throws Exception {
+            List<Integer> statuses = new ArrayList<>(List.of(500, 503));
+            application.answers("/events", question -> {
+                synchronized (statuses) {
+                    return new Application.Answer(statuses.isEmpty() ? 200 : statuses.remove(0), "{}");
+                }
+            });
+            try (var events = new HttpEvents(at("/events"), true, channel -> !channel.equals("quiet"))) {
+                events.occupied("a");
+                for (int i = 0; i < 3; i++)
+                    assertThat(application.next().body())
+                            .matches("\\{\"events\":\\[\\{\"type\":\"occupied\",\"time\":\\d+,\"channel\":\"a\"}]}");
+                events.occupied("quiet");
+                events.disconnected(client(), new Disconnect(3000, "bye"));
+                assertThat(application.next().body())
+                        .contains("\"type\":\"disconnected\"", "\"user\":\"42\"", "\"code\":3000", "\"reason\":\"bye\"")
+                        .doesNotContain("quiet", "gold");
+                assertThat(events.dropped()).isZero();
+            }
+        }
+    }
+
+    @Nested
+    class An_endpoint {
+        private void refused(String sentence, Runnable making) {
+            try {
+                making.run();
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageContaining(sentence);
+                return;
+            }
+            throw new AssertionError("it was taken");
+        }
+
+        @Test
+        void is_refused_for_what_can_not_be() {
+            refused("http://", () -> HookEndpoint.at(URI.create("ftp://a/")));
+            refused("http://", () -> HookEndpoint.at(URI.create("/hooks")));
+            refused("gRPC", () -> HookEndpoint.at(URI.create("grpc://a:1/")));
+            refused("timeout", () -> HookEndpoint.at(URI.create("http://a/")).within(Duration.ZERO));
+            refused(
+                    "no header name",
+                    () -> HookEndpoint.at(URI.create("http://a/")).passing(List.of("a b"), List.of(), Map.of()));
+            refused(
+                    "can't be passed on",
+                    () -> HookEndpoint.at(URI.create("http://a/")).passing(List.of("Host"), List.of(), Map.of()));
+        }
+    }
+}
