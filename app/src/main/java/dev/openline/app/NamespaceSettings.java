@@ -8,7 +8,6 @@ import dev.openline.hub.PublicationFormat;
 import dev.openline.hub.PublishRates;
 import dev.openline.hub.SlowReader;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,7 +53,6 @@ final class NamespaceSettings {
             "allow_user_limited_channels", Feature.USER_LIMITED);
 
     private static final String MAP = "map subscriptions are not spoken here";
-    private static final String HOOK = "hooks over HTTP can't be configured in this file yet";
 
     private final Settings settings;
 
@@ -151,7 +149,5 @@ final class NamespaceSettings {
     private void refuse() {
         settings.refuse(MAP, "subscription_type", "map", "shared_poll");
         settings.refuse(MAP, "map_clients_presence_channel_prefix", "map_users_presence_channel_prefix");
-        for (String hook : Arrays.asList("subscribe", "publish", "sub_refresh", "subscribe_stream"))
-            settings.refuse(HOOK, hook + "_proxy_enabled", hook + "_proxy_name");
     }
 }

@@ -27,8 +27,12 @@ final class ServerSettings {
     private @Nullable String host;
     private @Nullable Integer port;
     private @Nullable String secret;
+    private final HookSettings hooks;
+    private ChannelNames names = ChannelNames.DEFAULT;
 
-    private ServerSettings() {}
+    private ServerSettings(HookSettings hooks) {
+        this.hooks = hooks;
+    }
 
     /**
      * Reads all of a file.
@@ -36,8 +40,8 @@ final class ServerSettings {
      * @throws CommandFailure if something in it is wrong, with one line for each fault
      */
     static ServerSettings read(ConfigFile file) {
-        ServerSettings settings = new ServerSettings();
         Settings root = file.root();
+        ServerSettings settings = new ServerSettings(new HookSettings(root));
         settings.httpServer(root.section("http_server"));
         settings.client(root.section("client"));
         settings.channel(root.section("channel"));
@@ -45,7 +49,7 @@ final class ServerSettings {
         settings.webSocket(root.section("websocket"));
         settings.node(root.section("node"));
         root.refuse(OTHER_ENGINE, "engine", "broker", "presence_manager", "map_broker", "controller");
-        root.refuse(NOT_HERE, "grpc_api", "consumers", "uni_grpc", "webtransport", "proxies", "rpc", "shared_poll");
+        root.refuse(NOT_HERE, "grpc_api", "consumers", "uni_grpc", "webtransport", "shared_poll");
         root.end();
         file.check();
         return settings;
@@ -54,6 +58,7 @@ final class ServerSettings {
     /** Says it all to the options of a server. */
     void configure(OpenlineOptions options) {
         said.forEach(one -> one.accept(options));
+        hooks.configure(options, names);
     }
 
     @Nullable
@@ -114,7 +119,7 @@ final class ServerSettings {
         personal(section.section("subscribe_to_user_personal_channel"));
         SessionLimits limits = section.made("ping_interval", () -> limits(section));
         if (limits != null) said.add(options -> options.limits(limits));
-        section.refuse("hooks over HTTP can't be configured in this file yet", "proxy");
+        hooks.client(section.section("proxy"));
         section.refuse(
                 "a token that is not verified admits anybody as anybody", "insecure_skip_token_signature_verify");
         section.refuse(NOT_HERE, "concurrency", "user_id_http_header", "connect_code_to_unidirectional_disconnect");
@@ -162,7 +167,7 @@ final class ServerSettings {
     private void channel(Settings section) {
         Duration metaTtl = section.duration("history_meta_ttl", ChannelOptions.DEFAULT_META_TTL);
         ChannelNames standard = ChannelNames.DEFAULT;
-        ChannelNames names = section.made(
+        ChannelNames meant = section.made(
                 "max_length",
                 () -> new ChannelNames(
                         section.number("max_length", 1, 4_096, standard.maxLength()),
@@ -170,9 +175,15 @@ final class ServerSettings {
                         section.text("user_boundary", standard.userBoundary()),
                         section.text("user_separator", standard.userSeparator()),
                         section.text("private_prefix", standard.privatePrefix())));
-        if (names != null && !names.equals(standard)) said.add(options -> options.channelNames(names));
+        if (meant != null && !meant.equals(standard)) {
+            names = meant;
+            said.add(options -> options.channelNames(meant));
+        }
+        hooks.channel(section.section("proxy"));
         if (section.has("without_namespace")) {
-            ChannelOptions options = NamespaceSettings.read(section.section("without_namespace"), metaTtl);
+            Settings unnamed = section.section("without_namespace");
+            hooks.namespace(unnamed, "");
+            ChannelOptions options = NamespaceSettings.read(unnamed, metaTtl);
             if (options != null) said.add(server -> server.withoutNamespace(options));
         }
         Map<String, Boolean> seen = new TreeMap<>();
@@ -181,10 +192,10 @@ final class ServerSettings {
             if (!name.matches("[-a-zA-Z0-9_.]{2,}"))
                 namespace.fault("name", "expected at least two of the characters -a-zA-Z0-9_.");
             else if (seen.put(name, true) != null) namespace.fault("name", "there is another namespace of this name");
+            hooks.namespace(namespace, name);
             ChannelOptions options = NamespaceSettings.read(namespace, metaTtl);
             if (options != null) said.add(server -> server.namespace(name, options));
         }
-        section.refuse("hooks over HTTP can't be configured in this file yet", "proxy");
         section.refuse("give it to each namespace", "publication_data_format");
         section.end();
     }

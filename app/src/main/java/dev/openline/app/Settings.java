@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -145,6 +146,22 @@ final class Settings {
         if (value instanceof List<?> list && list.size() == texts.size()) return texts;
         expected(name, "a list of texts", value);
         return List.of();
+    }
+
+    /** A mapping of names to texts. */
+    Map<String, String> words(String name) {
+        known.add(name);
+        file.option(path(name));
+        Object value = members.get(name);
+        Map<String, Object> inside = value == null ? Map.of() : ConfigFile.mapping(value);
+        Map<String, String> words = new TreeMap<>();
+        if (inside != null)
+            inside.forEach((word, meaning) -> {
+                if (meaning instanceof String text) words.put(word, text);
+            });
+        if (value != null && (inside == null || inside.size() != words.size()))
+            expected(name, "a mapping of names to texts", value);
+        return words;
     }
 
     /** One of some words, each of which means something. */

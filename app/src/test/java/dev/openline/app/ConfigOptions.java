@@ -10,12 +10,16 @@ final class ConfigOptions {
     /** Paths of all options that mean something, in order; those of a namespace as {@code channel.namespaces[].name}. */
     static List<String> all() {
         String text =
-                "{channel: {without_namespace: {}, namespaces: [{name: aa}]}, http_api: {keys: [{key: k, scopes: [read]}]}}";
+                "{channel: {without_namespace: {}, namespaces: [{name: aa}]}, http_api: {keys: [{key: k, scopes: [read]}]},"
+                        + " proxies: [{name: p, endpoint: 'http://a/', http: {status_to_code_transforms: ["
+                        + "{status_code: 429, to_error: {code: 400}}, {status_code: 410, to_disconnect: {code: 4000}}]}}],"
+                        + " rpc: {namespaces: [{name: aa}]}}";
         ConfigFile file = ConfigFile.parse(text, "all", Map.of());
         ServerSettings.read(file);
         return file.options().stream()
                 .filter(option -> !option.startsWith("channel.without_namespace."))
-                .map(option -> option.replace("[0]", "[]"))
+                .map(option -> option.replaceAll("\\[\\d]", "[]"))
+                .distinct()
                 .sorted()
                 .toList();
     }

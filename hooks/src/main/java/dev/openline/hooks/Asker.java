@@ -1,6 +1,7 @@
 package dev.openline.hooks;
 
 import dev.openline.net.HttpRequest;
+import dev.openline.server.HookFault;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -33,15 +34,6 @@ final class Asker {
             .build();
 
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** The application could not be asked, or has not answered as it should. Has no stack trace. */
-    static final class Fault extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Fault(String sentence) {
-            super(sentence, null, false, false);
-        }
-    }
 
     private final HookEndpoint endpoint;
     private final String name;
@@ -80,7 +72,7 @@ final class Asker {
         return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7f);
     }
 
-    /** Fails with {@link Fault}, whatever goes wrong. */
+    /** Fails with {@link HookFault}, whatever goes wrong. */
     CompletionStage<Reply> ask(byte[] question, Map<String, String> headers) {
         if (inFlight.incrementAndGet() > endpoint.maxInFlight()) {
             inFlight.decrementAndGet();
@@ -136,7 +128,7 @@ final class Asker {
 
     <T> CompletionStage<T> failed(String sentence) {
         say(sentence);
-        return CompletableFuture.failedStage(new Fault("the " + name + " hook: " + sentence));
+        return CompletableFuture.failedStage(new HookFault("the " + name + " hook: " + sentence));
     }
 
     /** At most once a second: what a flood can provoke must not flood the log. */

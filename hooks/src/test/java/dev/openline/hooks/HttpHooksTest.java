@@ -14,6 +14,7 @@ import dev.openline.protocol.SubscribeRequest;
 import dev.openline.server.Authenticator;
 import dev.openline.server.Client;
 import dev.openline.server.Grant;
+import dev.openline.server.HookFault;
 import dev.openline.server.PublishHook;
 import dev.openline.server.RefreshHook;
 import dev.openline.server.RpcRefused;
@@ -235,7 +236,7 @@ class HttpHooksTest {
                 free = socket.getLocalPort();
             }
             HookEndpoint nobody = HookEndpoint.at(URI.create("http://127.0.0.1:" + free + "/"));
-            assertThat(fault(HttpHooks.connect(nobody).authenticate(attempt()))).isInstanceOf(Asker.Fault.class);
+            assertThat(fault(HttpHooks.connect(nobody).authenticate(attempt()))).isInstanceOf(HookFault.class);
         }
 
         @Test

@@ -77,7 +77,8 @@ final class CarrierReception implements Reception {
     private static @Nullable Throwable heard(@Nullable Throwable fault) {
         if (fault == null) return null;
         Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
-        if (!(cause instanceof RpcRefused)) log.warn("the application failed to answer", cause);
+        if (!(cause instanceof RpcRefused || cause instanceof HookFault))
+            log.warn("the application failed to answer", cause);
         return cause;
     }
 

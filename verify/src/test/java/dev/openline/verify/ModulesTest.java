@@ -21,15 +21,17 @@ class ModulesTest {
     private static final String OURS = "dev.openline.";
 
     /** Each module, and those of ours that it may depend on. */
-    private static final Map<String, Set<String>> MAY_KNOW = Map.of(
-            "wire", Set.of(),
-            "net", Set.of("wire"),
-            "protocol", Set.of(),
-            "hub", Set.of("protocol"),
-            "server", Set.of("wire", "net", "protocol", "hub", "tokens"),
-            "client", Set.of("wire", "net", "protocol"),
-            "tokens", Set.of("protocol"),
-            "app", Set.of("wire", "net", "protocol", "hub", "tokens", "server", "client"));
+    private static final Map<String, Set<String>> MAY_KNOW = Map.ofEntries(
+            Map.entry("wire", Set.of()),
+            Map.entry("net", Set.of("wire")),
+            Map.entry("protocol", Set.of()),
+            Map.entry("hub", Set.of("protocol")),
+            Map.entry("server", Set.of("wire", "net", "protocol", "hub", "tokens")),
+            Map.entry("hooks", Set.of("wire", "net", "protocol", "hub", "server")),
+            Map.entry("client", Set.of("wire", "net", "protocol")),
+            Map.entry("tokens", Set.of("protocol")),
+            Map.entry("testkit", Set.of("net", "protocol", "hub", "server", "client")),
+            Map.entry("app", Set.of("wire", "net", "protocol", "hub", "tokens", "server", "hooks", "client")));
 
     private static JavaClasses all;
 
