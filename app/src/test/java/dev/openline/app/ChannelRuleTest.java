@@ -25,7 +25,7 @@ class ChannelRuleTest {
         assertThat(options.mode()).isEqualTo(Mode.EVERY);
         assertThat(options.historySize()).isEqualTo(100);
         assertThat(options.historyTtl()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(options.features()).containsExactly(Feature.FORCE_RECOVERY);
+        assertThat(options.features()).containsExactly(Feature.FORCE_RECOVERY, Feature.DURABLE);
     }
 
     @Test
@@ -35,7 +35,7 @@ class ChannelRuleTest {
         assertThat(options.historySize()).isEqualTo(50);
         assertThat(options.historyTtl()).isEqualTo(Duration.ofHours(2));
         assertThat(options.features())
-                .containsExactlyInAnyOrder(Feature.PRESENCE, Feature.JOIN_LEAVE, Feature.FORCE_RECOVERY);
+                .containsExactlyInAnyOrder(Feature.PRESENCE, Feature.JOIN_LEAVE, Feature.FORCE_RECOVERY, Feature.DURABLE);
     }
 
     @Test
