@@ -35,7 +35,8 @@ class ChannelRuleTest {
         assertThat(options.historySize()).isEqualTo(50);
         assertThat(options.historyTtl()).isEqualTo(Duration.ofHours(2));
         assertThat(options.features())
-                .containsExactlyInAnyOrder(Feature.PRESENCE, Feature.JOIN_LEAVE, Feature.FORCE_RECOVERY, Feature.DURABLE);
+                .containsExactlyInAnyOrder(
+                        Feature.PRESENCE, Feature.JOIN_LEAVE, Feature.FORCE_RECOVERY, Feature.DURABLE);
     }
 
     @Test
