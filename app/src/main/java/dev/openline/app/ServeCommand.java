@@ -3,10 +3,15 @@ package dev.openline.app;
 import dev.openline.hub.ChannelOptions;
 import dev.openline.server.OpenlineOptions;
 import dev.openline.server.OpenlineServer;
+import dev.openline.store.disk.DiskOptions;
+import dev.openline.store.disk.DiskStore;
+import dev.openline.store.disk.Durability;
+import dev.openline.store.disk.Retention;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +87,22 @@ final class ServeCommand implements Callable<Integer> {
     private List<String> origins = List.of();
 
     @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Keeps the logs of channels in this directory: they are there after a restart, however the server"
+                            + " ended. Without it they are in memory alone.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--durability",
+            paramLabel = "WORD",
+            description =
+                    "What an answered publish has survived, with --data: 'os', the server's end; 'fsync', a power cut;"
+                            + " default os.")
+    private @Nullable String durability;
+
+    @Option(
             names = "--channels",
             paramLabel = "RULE",
             converter = ChannelRule.class,
@@ -99,11 +120,20 @@ final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** Where the logs are, while the server runs; null where they are in memory. */
+    private @Nullable DiskStore disk;
+
     @Override
     public Integer call() throws InterruptedException {
         OpenlineServer server = open();
         log.info("serving on {}://{}:{}/", listen.pageScheme(), host, server.port());
-        return Shutdown.await(server, server::drain, listen.drain());
+        return Shutdown.await(() -> close(server), server::drain, listen.drain());
+    }
+
+    /** The logs are closed last: what the server has answered is in them. */
+    void close(OpenlineServer server) {
+        server.close();
+        if (disk != null) disk.close();
     }
 
     OpenlineServer open() {
@@ -116,17 +146,46 @@ final class ServeCommand implements Callable<Integer> {
         if (settings == null && !insecure)
             log.warn("without --config there is no key for tokens: only the HTTP API is served, no client can connect");
         try {
-            return OpenlineServer.create(options -> configure(options, settings))
+            AtomicReference<OpenlineServer> started = new AtomicReference<>();
+            disk = disk(settings, started);
+            OpenlineServer server = OpenlineServer.create(options -> configure(options, settings))
                     .start();
+            started.set(server);
+            return server;
         } catch (IllegalArgumentException e) {
+            if (disk != null) disk.close();
             throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
         } catch (IOException e) {
+            if (disk != null) disk.close();
             throw new CommandFailure(e.getMessage() + ".", e);
         }
     }
 
+    private @Nullable DiskStore disk(@Nullable ServerSettings settings, AtomicReference<OpenlineServer> server)
+            throws IOException {
+        Path directory = data != null || settings == null ? data : settings.dataDirectory();
+        String word = durability != null ? durability : settings == null ? "os" : settings.durability();
+        if (directory == null) {
+            if (durability != null) throw new IllegalArgumentException("--durability is of --data, which is not given");
+            return null;
+        }
+        Durability wanted = switch (word) {
+            case "os" -> Durability.OS;
+            case "fsync" -> Durability.FSYNC;
+            default -> throw new IllegalArgumentException("durability '" + word + "' is neither os nor fsync");
+        };
+        return DiskStore.open(DiskOptions.in(directory).durability(wanted).retention(channel -> {
+            OpenlineServer running = server.get();
+            ChannelOptions options = running == null ? null : running.optionsOf(channel);
+            return options == null || !options.logged()
+                    ? null
+                    : new Retention(options.historyTtl(), options.historyMetaTtl());
+        }));
+    }
+
     private void configure(OpenlineOptions options, @Nullable ServerSettings settings) {
         if (settings != null) settings.configure(options);
+        if (disk != null) options.logs(disk::onLoop);
         host = settings == null || settings.host() == null || listen.hostIsGiven() ? listen.host() : settings.host();
         Integer inFile = settings == null ? null : settings.port();
         options.host(host)

@@ -7,6 +7,7 @@ import dev.openline.server.ApiScope;
 import dev.openline.server.OpenlineOptions;
 import dev.openline.server.SessionLimits;
 import dev.openline.wire.DeflateOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,8 @@ final class ServerSettings {
     private @Nullable String host;
     private @Nullable Integer port;
     private @Nullable String secret;
+    private @Nullable Path dataDirectory;
+    private String durability = "os";
     private final HookSettings hooks;
     private ChannelNames names = ChannelNames.DEFAULT;
 
@@ -48,6 +51,7 @@ final class ServerSettings {
         settings.httpApi(root.section("http_api"));
         settings.webSocket(root.section("websocket"));
         settings.node(root.section("node"));
+        settings.data(root.section("data"));
         root.refuse(OTHER_ENGINE, "engine", "broker", "presence_manager", "map_broker", "controller");
         root.refuse(NOT_HERE, "grpc_api", "consumers", "uni_grpc", "webtransport", "shared_poll");
         root.end();
@@ -84,6 +88,24 @@ final class ServerSettings {
         section.refuse("give --tls-cert and --tls-key on the command line", "tls", "tls_cert", "tls_key");
         section.refuse(NOT_HERE, "internal_port", "http3");
         section.end();
+    }
+
+    private void data(Settings section) {
+        String directory = section.text("directory", "");
+        durability = section.word("durability", Map.of("os", "os", "fsync", "fsync"), "os");
+        if (!directory.isEmpty()) dataDirectory = section.made("directory", () -> Path.of(directory));
+        else if (section.has("durability")) section.fault("durability", "expected directory beside it");
+        section.end();
+    }
+
+    /** Where logs are kept, or null. */
+    @Nullable
+    Path dataDirectory() {
+        return dataDirectory;
+    }
+
+    String durability() {
+        return durability;
     }
 
     private void node(Settings section) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *       order in which they were handed in.
  *   <li>An append is kept whole or not at all: publication, idempotency key and version together. After one has failed, later ones of the same
  *       channel fail too, until one with the failed offset is handed in again: a log never has a hole. What failed is never seen by a later
- *       {@link #open}, unless the process ended before the failure was told.
+ *       {@link #open}, unless the process ended before it could be undone.
  *   <li>It may forget what is older than the channel's options want, or than its own limits allow; then the oldest first. The top and the epoch it
  *       forgets only of a channel that is not open.
  * </ul>

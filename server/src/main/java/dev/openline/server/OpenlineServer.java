@@ -1,5 +1,6 @@
 package dev.openline.server;
 
+import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.ChannelRules;
 import dev.openline.hub.HistoryQuery;
 import dev.openline.hub.LogStore;
@@ -36,6 +37,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -185,6 +187,11 @@ public final class OpenlineServer implements AutoCloseable {
     /** The loops that carry this server's lines, to be shared with clients in the same process. */
     public EventLoops loops() {
         return loops;
+    }
+
+    /** How a channel is configured; null if none of this name is. */
+    public @Nullable ChannelOptions optionsOf(String channel) {
+        return hubs[0].rules().optionsFor(channel);
     }
 
     /** Lines that are open now, connected or about to. */

@@ -27,11 +27,14 @@ class ModulesTest {
             Map.entry("protocol", Set.of()),
             Map.entry("hub", Set.of("protocol")),
             Map.entry("server", Set.of("wire", "net", "protocol", "hub", "tokens")),
+            Map.entry("store.disk", Set.of("protocol", "hub")),
             Map.entry("hooks", Set.of("wire", "net", "protocol", "hub", "server")),
             Map.entry("client", Set.of("wire", "net", "protocol")),
             Map.entry("tokens", Set.of("protocol")),
             Map.entry("testkit", Set.of("net", "protocol", "hub", "server", "client")),
-            Map.entry("app", Set.of("wire", "net", "protocol", "hub", "tokens", "server", "hooks", "client")));
+            Map.entry(
+                    "app",
+                    Set.of("wire", "net", "protocol", "hub", "tokens", "server", "hooks", "store.disk", "client")));
 
     private static JavaClasses all;
 

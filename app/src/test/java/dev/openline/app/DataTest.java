@@ -1,0 +1,80 @@
+package dev.openline.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.openline.protocol.StreamPosition;
+import dev.openline.server.OpenlineServer;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that keeps its logs in a directory. */
+class DataTest {
+    @TempDir
+    Path folder;
+
+    private ServeCommand command(String... more) {
+        String[] arguments = new String[5 + more.length];
+        System.arraycopy(
+                new String[] {
+                    "--port",
+                    "0",
+                    "--insecure",
+                    "--data",
+                    folder.resolve("data").toString()
+                },
+                0,
+                arguments,
+                0,
+                5);
+        System.arraycopy(more, 0, arguments, 5, more.length);
+        return CommandRun.parsed("serve", arguments);
+    }
+
+    private static StreamPosition publish(OpenlineServer server) throws Exception {
+        return server.publish("news", "\"hello\"").get(20, TimeUnit.SECONDS).orElseThrow();
+    }
+
+    @Test
+    void goesOnAfterARestartWhereItWas() throws Exception {
+        ServeCommand first = command();
+        OpenlineServer server = first.open();
+        StreamPosition one = publish(server);
+        assertThat(publish(server)).isEqualTo(new StreamPosition(2, one.epoch()));
+        first.close(server);
+
+        ServeCommand second = command("--durability", "fsync");
+        OpenlineServer again = second.open();
+        try {
+            assertThat(publish(again)).isEqualTo(new StreamPosition(3, one.epoch()));
+            String address = "ws://127.0.0.1:" + again.port() + "/connection/websocket";
+            String commands =
+                    "{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"news\",\"recover\":true,"
+                            + "\"epoch\":\"" + one.epoch() + "\",\"offset\":1}}\n";
+            assertThat(CommandRun.withInput(commands, "connect", address).out())
+                    .contains("\"recovered\":true", "\"offset\":2", "\"offset\":3");
+        } finally {
+            second.close(again);
+        }
+    }
+
+    @Test
+    void isRefusedWhereAnotherHasTheDirectory() {
+        ServeCommand first = command();
+        OpenlineServer server = first.open();
+        try {
+            CommandRun run = CommandRun.of(
+                    "serve",
+                    "--port",
+                    "0",
+                    "--insecure",
+                    "--data",
+                    folder.resolve("data").toString());
+            assertThat(run.exitCode()).isEqualTo(Main.FAILURE);
+            assertThat(run.err()).contains("is in use by another process");
+        } finally {
+            first.close(server);
+        }
+    }
+}

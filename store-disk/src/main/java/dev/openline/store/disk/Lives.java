@@ -1,0 +1,153 @@
+package dev.openline.store.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * What the lives of logs are called, so that no two ever share a name.
+ *
+ * <p>A channel of which nothing is kept has the name that all such channels have: it follows from the store's own random name and from how often a channel
+ * was forgotten, so a channel that is forgotten and comes back never has a name again that it had. It keeps the name that it had at its first
+ * publication. And when the newest publications may be missing, every log has another name from then on: that is so after a power cut, unless each write
+ * was synced. A power cut is told from a killed process by the system's boot id; where there is none, any unclean end counts as one.
+ */
+final class Lives {
+    private static final String FORMAT = "format";
+    private static final String CURRENT_FORMAT = "1";
+    private static final String STORE = "store";
+    private static final String FORGOTTEN = "forgotten";
+    private static final String LIFE = "life";
+    private static final String NEXT_ID = "next id";
+    private static final String CLEAN = "clean";
+    private static final String DURABILITY = "durability";
+    private static final String BOOT = "boot";
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private final String store;
+    private long forgotten;
+    private int life;
+    private long nextId;
+    private volatile String fresh;
+
+    private Lives(String store, long forgotten, int life, long nextId) {
+        this.store = store;
+        this.forgotten = forgotten;
+        this.life = life;
+        this.nextId = nextId;
+        this.fresh = name();
+    }
+
+    /** Takes up what the store knows of itself, and says in it that it is in use. */
+    static Lives begin(Database database, DiskOptions options) throws IOException, RocksDBException {
+        String format = database.fact(FORMAT);
+        if (format != null && !format.equals(CURRENT_FORMAT))
+            throw new IOException(options.directory() + " was written by a newer version (format " + format + ")");
+        String store = database.fact(STORE);
+        boolean isNew = store == null;
+        Lives lives = new Lives(
+                store == null ? newStore() : store,
+                number(database.fact(FORGOTTEN), 0),
+                (int) number(database.fact(LIFE), 1),
+                number(database.fact(NEXT_ID), 1));
+        if (!isNew && mayHaveLost(database)) {
+            lives.life++;
+            lives.forget();
+        }
+        try (Database.Batch batch = database.new Batch()) {
+            batch.fact(FORMAT, CURRENT_FORMAT);
+            batch.fact(STORE, lives.store);
+            batch.fact(LIFE, Integer.toString(lives.life));
+            batch.fact(CLEAN, "no");
+            batch.fact(DURABILITY, options.durability().name());
+            batch.fact(BOOT, bootId());
+            lives.write(batch);
+            batch.writeAndSync();
+        }
+        return lives;
+    }
+
+    private static boolean mayHaveLost(Database database) throws RocksDBException {
+        if ("yes".equals(database.fact(CLEAN)) || Durability.FSYNC.name().equals(database.fact(DURABILITY)))
+            return false;
+        String now = bootId();
+        return now.isEmpty() || !now.equals(database.fact(BOOT));
+    }
+
+    static String bootId() {
+        try {
+            return Files.readString(BOOT_ID).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static String newStore() {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    private static long number(@Nullable String text, long otherwise) {
+        return text == null ? otherwise : Long.parseLong(text);
+    }
+
+    /** All that was written is there, and synced. */
+    static void end(Database database) throws RocksDBException {
+        try (Database.Batch batch = database.new Batch()) {
+            batch.fact(CLEAN, "yes");
+            batch.writeAndSync();
+        }
+    }
+
+    private String name() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(store.getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    digest.digest(ByteBuffer.allocate(8).putLong(forgotten).array());
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash).substring(0, 8);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** A channel is about to be forgotten: those of which nothing is kept have another name from now on. */
+    void forget() {
+        forgotten++;
+        fresh = name();
+    }
+
+    long newId() {
+        return nextId++;
+    }
+
+    void write(Database.Batch batch) throws RocksDBException {
+        batch.fact(FORGOTTEN, Long.toString(forgotten));
+        batch.fact(NEXT_ID, Long.toString(nextId));
+    }
+
+    /** The life of a channel of which nothing is kept. */
+    String fresh() {
+        return fresh;
+    }
+
+    int life() {
+        return life;
+    }
+
+    /** The life of a channel's log now. */
+    String of(Record record) {
+        return record.life() == life ? record.epoch() : Objects.requireNonNull(record.epoch()) + "." + life;
+    }
+}
