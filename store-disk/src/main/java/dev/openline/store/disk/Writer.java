@@ -245,6 +245,7 @@ final class Writer {
         for (Operation operation : tried) {
             if (operation instanceof Append append) {
                 Open channel = open.get(append.channel());
+                if (kept) publications.incrementAndGet();
                 if (channel != null && kept) channel.kept = true;
                 else if (channel != null) failed(append.channel(), channel, append.entry());
                 answer(answers, append.home(), append.answer(), kept);
@@ -288,22 +289,13 @@ final class Writer {
                 if (operation instanceof Append || operation instanceof Trim) tried.add(operation);
             return false;
         }
+        before.clear();
         try (Database.Batch batch = here.new Batch()) {
-            before.clear();
-            clean(batch);
             Set<String> changed = new HashSet<>();
-            int appended = 0;
-            boolean newChannels = false;
             for (Operation operation : operations) {
                 if (operation instanceof Append append) {
-                    Open channel = open.get(append.channel());
-                    if (channel == null || isAfterAFailure(channel, append.entry())) {
-                        answer(answers, append.home(), append.answer(), false);
-                        continue;
-                    }
-                    newChannels |= append(batch, channel, append, changed);
-                    appended++;
-                    tried.add(append);
+                    if (append(batch, append, changed)) tried.add(append);
+                    else answer(answers, append.home(), append.answer(), false);
                 } else if (operation instanceof Trim trim) {
                     trim(batch, trim, changed);
                     tried.add(trim);
@@ -315,19 +307,16 @@ final class Writer {
                 Open channel = open.get(name);
                 if (channel != null && channel.record.id() > 0) batch.put(name, withTop(channel));
             }
-            if (newChannels) lives.write(batch);
+            if (!changed.isEmpty()) lives.write(batch);
             batch.write();
-            for (Operation operation : operations)
-                if (operation instanceof Release release) open.remove(release.channel());
-            leftovers.clear();
-            commits.incrementAndGet();
-            publications.addAndGet(appended);
-            return true;
         } catch (RocksDBException fault) {
             undo(operations);
             broken(fault);
             return false;
         }
+        for (Operation operation : operations) if (operation instanceof Release release) open.remove(release.channel());
+        commits.incrementAndGet();
+        return true;
     }
 
     private void remember(Open channel) {
@@ -361,13 +350,14 @@ final class Writer {
         return false;
     }
 
-    /** @return whether the channel got its record with this */
-    private boolean append(Database.Batch batch, Open channel, Append append, Set<String> changed)
-            throws RocksDBException {
+    /** @return false if it is refused because one before it was */
+    private boolean append(Database.Batch batch, Append append, Set<String> changed) throws RocksDBException {
+        Open channel = open.get(append.channel());
         LogEntry entry = append.entry();
+        if (channel == null || isAfterAFailure(channel, entry)) return false;
         remember(channel);
-        boolean isNew = channel.record.id() == 0;
         Record record = channel.record;
+        boolean isNew = record.id() == 0;
         if (isNew || record.life() != lives.life() || entry.version() != null) {
             channel.record = new Record(
                     isNew ? lives.newId() : record.id(),
@@ -381,7 +371,7 @@ final class Writer {
         if (!channel.kept || channel.record != record) changed.add(append.channel());
         channel.top = entry.offset();
         batch.append(channel.record.id(), entry);
-        return isNew;
+        return true;
     }
 
     private void trim(Database.Batch batch, Trim trim, Set<String> changed) throws RocksDBException {
