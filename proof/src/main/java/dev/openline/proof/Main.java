@@ -7,11 +7,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code openline fuzz} and {@code openline conformance}. */
+/** {@code openline fuzz}, {@code openline conformance} and {@code openline simulate}. */
 @Command(
         name = "openline",
         mixinStandardHelpOptions = true,
-        subcommands = {FuzzCommand.class, ConformanceCommand.class})
+        subcommands = {FuzzCommand.class, ConformanceCommand.class, SimulateCommand.class})
 final class Main implements Runnable {
     private static final int CANNOT_BE_RUN_HERE = 3;
 
@@ -44,6 +44,6 @@ final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what should be proved? fuzz or conformance.");
+        throw new ParameterException(spec.commandLine(), "what should be proved? fuzz, conformance or simulate.");
     }
 }
