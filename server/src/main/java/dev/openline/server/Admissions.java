@@ -5,7 +5,6 @@ import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.SubscribeRequest;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,8 +38,7 @@ record Admissions(
     CompletionStage<Authenticator.Admission> admit(Authenticator.Attempt attempt) {
         return asked(attempt)
                 .exceptionally(fault -> {
-                    Throwable cause = fault instanceof CompletionException ? fault.getCause() : fault;
-                    if (!(cause instanceof HookFault)) log.warn("a client could not be authenticated", fault);
+                    if (!HookFault.isIn(fault)) log.warn("a client could not be authenticated", fault);
                     return new Authenticator.Denied(ErrorReply.INTERNAL);
                 })
                 .thenApply(this::settled);

@@ -268,7 +268,7 @@ final class Asking {
             if (refused.disconnect() != null) session.close(refused.disconnect());
             else session.fail(command.id(), refused.error());
         } else {
-            log.warn("rpc method {} failed", command.method(), fault);
+            if (!HookFault.isIn(fault)) log.warn("rpc method {} failed", command.method(), fault);
             session.fail(command.id(), ErrorReply.INTERNAL);
         }
     }

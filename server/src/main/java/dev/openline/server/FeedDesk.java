@@ -200,7 +200,7 @@ final class FeedDesk {
             answer = CompletableFuture.failedStage(fault);
         }
         return answer.handle((decision, fault) -> {
-            if (fault != null) log.warn("the application failed to answer", fault);
+            if (fault != null && !HookFault.isIn(fault)) log.warn("the application failed to answer", fault);
             if (decision instanceof SubscribeHook.Decision.Allowed) return null;
             if (decision instanceof SubscribeHook.Decision.ByPermissions)
                 return byPermissions(
