@@ -87,7 +87,7 @@ final class FeedSocket implements WebSocketHandler, Feed.Outlet {
 
     @Override
     public void close(Disconnect why) {
-        line().close(new CloseStatus(why.code(), why.reason()));
+        line().close(CloseStatus.truncated(why.code(), why.reason()));
     }
 
     private WebSocket line() {

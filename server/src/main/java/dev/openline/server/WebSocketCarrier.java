@@ -102,7 +102,7 @@ final class WebSocketCarrier implements WebSocketHandler, Carrier {
 
     @Override
     public void close(Disconnect why) {
-        line().close(new CloseStatus(why.code(), why.reason()));
+        line().close(CloseStatus.truncated(why.code(), why.reason()));
     }
 
     @Override

@@ -220,6 +220,21 @@ class OpenlineServerTest {
     }
 
     @Test
+    void aReasonThatDoesNotFitIntoACloseFrameIsCut() throws Exception {
+        var dropped = new Authenticator.Dropped(new Disconnect(4500, "no ".repeat(100)));
+        try (OpenlineServer other = OpenlineServer.create(
+                        o -> o.port(0).loops(loops).authenticator(attempt -> CompletableFuture.completedStage(dropped)))
+                .start()) {
+            Talk talk = new Talk();
+            dialler.dial(URI.create("ws://127.0.0.1:" + other.port() + "/connection/websocket"), talk)
+                    .toCompletableFuture()
+                    .join()
+                    .sendText("{\"id\":1,\"connect\":{}}");
+            assertThat(talk.status()).isEqualTo(new CloseStatus(4500, "no ".repeat(41)));
+        }
+    }
+
+    @Test
     void publishingFromJavaSaysWhere() {
         assertThat(server.publish("room:a", "1").join().orElseThrow().offset()).isOne();
         assertThat(server.publish("typing:a", "1").join()).isEqualTo(Optional.empty());
