@@ -41,6 +41,11 @@ public record Client(
         return new Client(shown, transport, encoding, request, headers, meta, token);
     }
 
+    /** The same, with something else for the hooks. */
+    Client remembered(Payload remark) {
+        return new Client(info, transport, encoding, request, headers, remark, token);
+    }
+
     /** Without headers and payloads. */
     @Override
     public String toString() {

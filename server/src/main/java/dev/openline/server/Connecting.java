@@ -40,7 +40,13 @@ final class Connecting {
             Queue<Wanted> wanted,
             Map<String, Result.SubscribeResult> made) {}
 
-    private record Wanted(SubscribeRequest request, Grant grant) {}
+    /**
+     * One subscription to be made.
+     *
+     * @param grant its terms; null where the hook has still to be asked for them
+     */
+    private record Wanted(
+            SubscribeRequest request, @Nullable Grant grant) {}
 
     void begin(Command.Connect command) {
         session.hold();
@@ -81,6 +87,11 @@ final class Connecting {
         if (personal != null && !admitted.user().isEmpty())
             granted.putIfAbsent(
                     (personal.isEmpty() ? "" : personal + ":") + USER_BOUNDARY + admitted.user(), Grant.PLAIN);
+        Queue<Wanted> wanted = new ArrayDeque<>();
+        granted.forEach((channel, grant) -> {
+            SubscribeRequest asked = command.subs().get(channel);
+            wanted.add(new Wanted(asked == null ? SubscribeRequest.to(channel) : asked, grant));
+        });
         for (SubscribeRequest request : command.subs().values()) {
             String channel = request.channel();
             if (granted.containsKey(channel)) continue;
@@ -88,18 +99,19 @@ final class Connecting {
                 session.close(Disconnect.BAD_REQUEST);
                 return null;
             }
-            if (request.token().isEmpty() && subscribing.refusal(request) == null) granted.put(channel, Grant.PLAIN);
+            if (!request.token().isEmpty() || subscribing.formalRefusal(request) != null) continue;
+            if (subscribing.asksHook(channel)) wanted.add(new Wanted(request, null));
+            else if (isPermitted(channel)) wanted.add(new Wanted(request, Grant.PLAIN));
         }
-        if (granted.size() > session.limits().maxSubscriptions()) {
+        if (wanted.size() > session.limits().maxSubscriptions()) {
             session.close(Disconnect.CHANNEL_LIMIT);
             return null;
         }
-        Queue<Wanted> wanted = new ArrayDeque<>();
-        granted.forEach((channel, grant) -> {
-            SubscribeRequest asked = command.subs().get(channel);
-            wanted.add(new Wanted(asked == null ? SubscribeRequest.to(channel) : asked, grant));
-        });
         return wanted;
+    }
+
+    private boolean isPermitted(String channel) {
+        return session.permissions().toSubscribe(channel, session.optionsFor(channel)) == null;
     }
 
     private void next(Attempt attempt) {
@@ -109,12 +121,26 @@ final class Connecting {
             done(attempt);
             return;
         }
-        String channel = wanted.request.channel();
-        if (session.optionsFor(channel) == null) {
-            failed(attempt, ErrorReply.UNKNOWN_CHANNEL);
-            return;
-        }
-        subscribing.enter(wanted.request, wanted.grant, Subscription.Side.SERVER, new Subscribing.Outcome() {
+        if (session.optionsFor(wanted.request.channel()) == null) failed(attempt, ErrorReply.UNKNOWN_CHANNEL);
+        else if (wanted.grant != null) enter(attempt, wanted.request, wanted.grant);
+        else subscribing.ask(wanted.request, decision -> decided(attempt, wanted.request, decision));
+    }
+
+    /** What becomes of a wish: one that the hook doesn't grant is left out, unless it may be granted later. */
+    private void decided(Attempt attempt, SubscribeRequest request, SubscribeHook.Decision decision) {
+        if (session.isClosed()) return;
+        if (decision instanceof SubscribeHook.Decision.Allowed allowed) enter(attempt, request, allowed.grant());
+        else if (decision instanceof SubscribeHook.Decision.Dropped dropped) session.close(dropped.disconnect());
+        else if (decision instanceof SubscribeHook.Decision.Denied denied
+                && denied.error().temporary()) failed(attempt, denied.error());
+        else if (decision instanceof SubscribeHook.Decision.ByPermissions && isPermitted(request.channel()))
+            enter(attempt, request, Grant.PLAIN);
+        else next(attempt);
+    }
+
+    private void enter(Attempt attempt, SubscribeRequest request, Grant grant) {
+        String channel = request.channel();
+        subscribing.enter(request, grant, Subscription.Side.SERVER, new Subscribing.Outcome() {
             @Override
             public void subscribed(Result.SubscribeResult result) {
                 attempt.made.put(channel, result);
@@ -141,7 +167,7 @@ final class Connecting {
     private void done(Attempt attempt) {
         Authenticator.Admitted admitted = attempt.admitted;
         SessionRules rules = reception.rules();
-        Expiry expiry = refreshing.expiry(admitted.expireAtSeconds(), admitted.refreshed());
+        Expiry expiry = refreshing.expiry(admitted.expireAtSeconds());
         session.connected(
                 attempt.command.id(),
                 new Result.ConnectResult(

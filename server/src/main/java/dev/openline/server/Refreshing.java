@@ -43,7 +43,9 @@ final class Refreshing {
     }
 
     void begin(Authenticator.Admitted admitted) {
-        refreshed = admitted.refreshed();
+        RefreshHook hook = reception.rules().refreshHook();
+        boolean covered = admitted.token() != null && hook != null && hook.coversTokens();
+        refreshed = covered ? Grant.Refreshed.BY_SERVER : admitted.refreshed();
         granted = admitted.subs().keySet();
         endsAt = endOf(admitted.expireAtSeconds());
     }
@@ -57,6 +59,12 @@ final class Refreshing {
 
     boolean isOver(@Nullable Long expireAtSeconds) {
         return endOf(expireAtSeconds) <= reception.nowMillis();
+    }
+
+    /** What the client is told of its connection's end. */
+    @Nullable
+    Expiry expiry(@Nullable Long expireAtSeconds) {
+        return expiry(expireAtSeconds, refreshed);
     }
 
     /** What a client is told that has to refresh something; null for one that has not. */
@@ -137,9 +145,11 @@ final class Refreshing {
         endsAt = NEVER;
         reception.ask(() -> hook.refresh(session.who()), (decision, fault) -> {
             if (session.isClosed()) return;
-            if (decision instanceof RefreshHook.Decision.Until until) {
+            // An end that is over already would be asked about at once again, and again.
+            if (decision instanceof RefreshHook.Decision.Until until && !isOver(until.expireAtSeconds())) {
                 endsAt = endOf(until.expireAtSeconds());
                 if (until.info() != null) shows(until.info());
+                if (until.meta() != null) session.admitted(session.who().remembered(until.meta()));
             } else if (fault == null) {
                 session.close(Disconnect.EXPIRED);
                 return;
@@ -156,9 +166,12 @@ final class Refreshing {
         subscription.endsAt = NEVER;
         reception.ask(() -> hook.refresh(session.who(), subscription.channel), (decision, fault) -> {
             if (session.isClosed() || session.subscriptions().get(subscription.channel) != subscription) return;
-            if (decision instanceof SubscribeHook.Decision.Allowed allowed) {
-                subscription.grant = allowed.grant();
-                subscription.endsAt = endOf(allowed.grant().expireAtSeconds());
+            if (decision instanceof SubscribeHook.Decision.Allowed allowed
+                    && !isOver(allowed.grant().expireAtSeconds())) {
+                Payload shown = subscription.grant.info();
+                Grant grant = allowed.grant();
+                subscription.grant = grant.info() == null ? grant.withInfo(shown) : grant;
+                subscription.endsAt = endOf(grant.expireAtSeconds());
             } else if (decision instanceof SubscribeHook.Decision.Dropped dropped) {
                 session.close(dropped.disconnect());
                 return;
@@ -186,7 +199,7 @@ final class Refreshing {
         endsAt = endOf(expireAtSeconds);
         if (info != null) shows(info);
         session.deadlineMoved();
-        session.peer().push(new Push.RefreshPush(expiry(expireAtSeconds, refreshed)));
+        session.peer().push(new Push.RefreshPush(expiry(expireAtSeconds)));
     }
 
     private void shows(Payload info) {

@@ -5,7 +5,10 @@ import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.SubscribeRequest;
 import java.util.concurrent.CompletionStage;
 
-/** The application's say in who hears a channel. Asked for subscriptions that neither a token nor the channel's name decides. */
+/**
+ * The application's say in who hears a channel. Asked for subscriptions that neither a token nor the channel's name decides, be they made by
+ * a command or wished for in a {@code connect}.
+ */
 @FunctionalInterface
 public interface SubscribeHook {
     /** The answer: exactly one of four. */
@@ -35,10 +38,19 @@ public interface SubscribeHook {
     /**
      * A subscription whose {@link Grant} was to be refreshed by the server has come to its end.
      *
-     * @return the new grant, of which the end counts and the info; {@link Decision.Denied} or {@link Decision.Dropped} end the
-     *     subscription, {@link Decision.ByPermissions} lets it go on for ever. A failed stage is asked again in a minute
+     * @return the new grant, of which the end counts and the info, unless it is null; {@link Decision.Denied}, {@link Decision.Dropped} or an
+     *     end that is over already end the subscription, {@link Decision.ByPermissions} lets it go on for ever. A failed stage is asked again
+     *     in a minute
      */
     default CompletionStage<Decision> refresh(Client client, String channel) {
         return java.util.concurrent.CompletableFuture.completedStage(new Decision.Denied(ErrorReply.EXPIRED));
+    }
+
+    /**
+     * Whether {@link #refresh} is asked about subscriptions to this channel that a token has opened, too. Then their clients need no new
+     * token and are not told of an end. By default it is not, and the client has to bring a new token in time.
+     */
+    default boolean coversTokens(String channel) {
+        return false;
     }
 }

@@ -16,6 +16,7 @@ import dev.openline.protocol.StreamPosition;
 import dev.openline.protocol.SubscribeRequest;
 import dev.openline.protocol.Tracking;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How one session comes to a channel, by command or by the server, from the checks to the cursor. */
@@ -56,24 +57,37 @@ final class Subscribing {
             return;
         }
         session.hold();
-        if (!request.token().isEmpty()) {
-            reception.verify(session.who(), request, decision -> decided(command, decision));
-        } else if (asksHook(request.channel())) {
-            SubscribeHook hook = reception.rules().subscribeHook();
-            reception.ask(
-                    () -> hook.subscribe(session.who(), request),
-                    (decision, fault) -> decided(
-                            command,
-                            decision == null ? new SubscribeHook.Decision.Denied(ErrorReply.INTERNAL) : decision));
-        } else {
-            decided(command, SubscribeHook.Decision.BY_PERMISSIONS);
-        }
+        if (request.token().isEmpty()) ask(request, decision -> decided(command, decision));
+        else reception.verify(session.who(), request, decision -> decided(command, covered(request, decision)));
     }
 
     /** The hook is not asked about what only a token can open, nor about channels that name their users. */
-    private boolean asksHook(String channel) {
+    boolean asksHook(String channel) {
         return reception.rules().subscribeHook() != null
                 && !session.permissions().isDecidedByName(channel);
+    }
+
+    /** What the hook says of a request without a token; where it is not asked, the permissions decide. */
+    void ask(SubscribeRequest request, Consumer<SubscribeHook.Decision> answer) {
+        SubscribeHook hook = reception.rules().subscribeHook();
+        if (hook == null || !asksHook(request.channel())) {
+            answer.accept(SubscribeHook.Decision.BY_PERMISSIONS);
+            return;
+        }
+        reception.ask(
+                () -> hook.subscribe(session.who(), request),
+                (decision, fault) -> answer.accept(
+                        decision == null ? new SubscribeHook.Decision.Denied(ErrorReply.INTERNAL) : decision));
+    }
+
+    /** What a token says, but that the server refreshes the subscription where its hook covers that. */
+    private SubscribeHook.Decision covered(SubscribeRequest request, SubscribeHook.Decision decision) {
+        SubscribeHook hook = reception.rules().subscribeHook();
+        if (hook == null || !(decision instanceof SubscribeHook.Decision.Allowed allowed)) return decision;
+        Grant grant = allowed.grant();
+        return hook.coversTokens(request.channel())
+                ? new SubscribeHook.Decision.Allowed(grant.until(grant.expireAtSeconds(), Grant.Refreshed.BY_SERVER))
+                : allowed;
     }
 
     private void decided(Command.Subscribe command, SubscribeHook.Decision decision) {
@@ -116,15 +130,9 @@ final class Subscribing {
         });
     }
 
-    /** Why this request can't be granted to this client, whoever asks; permissions counted, tokens and hooks not. */
+    /** Why this request can't be granted to this client, whoever decides. */
     @Nullable
-    ErrorReply refusal(SubscribeRequest request) {
-        ErrorReply formal = formalRefusal(request);
-        if (formal != null) return formal;
-        return session.permissions().toSubscribe(request.channel(), session.optionsFor(request.channel()));
-    }
-
-    private @Nullable ErrorReply formalRefusal(SubscribeRequest request) {
+    ErrorReply formalRefusal(SubscribeRequest request) {
         String channel = request.channel();
         if (!session.desk().rules().names().validName(channel)) return ErrorReply.BAD_REQUEST;
         if (session.stateOf(channel) == Subscription.State.SUBSCRIBED) return ErrorReply.ALREADY_SUBSCRIBED;

@@ -166,6 +166,7 @@ class SessionLifetimeTest {
             assertThat(asked).isZero();
             bench.passes(Duration.ofMillis(1));
             assertThat(asked).isOne();
+            answer = new RefreshHook.Decision.Until(NOW + 180, null);
             bench.passes(Duration.ofSeconds(30));
             assertThat(asked).isEqualTo(2);
             alice.heard().nothing();
