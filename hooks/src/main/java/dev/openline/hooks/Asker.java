@@ -2,22 +2,26 @@ package dev.openline.hooks;
 
 import dev.openline.net.HttpRequest;
 import dev.openline.server.HookFault;
-import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +30,15 @@ import org.slf4j.LoggerFactory;
 final class Asker {
     private static final Logger log = LoggerFactory.getLogger(HttpHooks.class);
 
-    /** For the whole process: it keeps the connections, and has two threads of its own. */
+    /** Of the whole process. More than a few, because the JDK looks up names in them, which blocks. */
+    private static final int MAX_THREADS = 16;
+
+    /** For the whole process: it keeps the connections. */
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(Duration.ofSeconds(10))
+            .executor(threads())
             .build();
 
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -47,6 +55,18 @@ final class Asker {
         this.name = name;
     }
 
+    private static Executor threads() {
+        AtomicInteger made = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                MAX_THREADS, MAX_THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "openline-hooks-" + made.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
     HookEndpoint endpoint() {
         return endpoint;
     }
@@ -56,41 +76,45 @@ final class Asker {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.putAll(endpoint.staticHeaders());
         emulated.forEach((field, value) -> {
-            if (endpoint.emulatedHeaders().contains(field.toLowerCase(java.util.Locale.ROOT)) && canBeSent(value))
+            if (endpoint.emulatedHeaders().contains(field.toLowerCase(Locale.ROOT)) && HookEndpoint.canBeSent(value))
                 headers.put(field, value);
         });
         if (request != null)
             for (String field : endpoint.httpHeaders()) {
                 List<String> values = request.headers().all(field);
-                if (!values.isEmpty()) headers.put(field, String.join(field.equals("cookie") ? "; " : ", ", values));
+                String value = String.join(field.equals("cookie") ? "; " : ", ", values);
+                if (!values.isEmpty() && HookEndpoint.canBeSent(value)) headers.put(field, value);
             }
         return headers;
     }
 
-    /** The client's own words could be meant to end the field and begin another. */
-    private static boolean canBeSent(String value) {
-        return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7f);
+    /** What the application says to a question. Fails with {@link HookFault}, whatever goes wrong. */
+    CompletionStage<Reply> ask(byte[] question, Map<String, String> headers) {
+        return send(question, headers).thenCompose(this::read);
     }
 
-    /** Fails with {@link HookFault}, whatever goes wrong. */
-    CompletionStage<Reply> ask(byte[] question, Map<String, String> headers) {
+    /** The answer as it comes, whatever its status. Fails with {@link HookFault} if none comes. */
+    CompletionStage<HttpResponse<byte[]>> send(byte[] body, Map<String, String> headers) {
         if (inFlight.incrementAndGet() > endpoint.maxInFlight()) {
             inFlight.decrementAndGet();
             return failed("more than maxInFlight (" + endpoint.maxInFlight() + ") questions wait for an answer");
         }
         CompletableFuture<HttpResponse<byte[]>> sent;
         try {
-            sent = HTTP.sendAsync(request(question, headers), info -> new Bounded(endpoint.maxAnswerBytes()));
+            sent = HTTP.sendAsync(request(body, headers), head -> new BoundedBody(endpoint.maxAnswerBytes()));
         } catch (RuntimeException e) {
             inFlight.decrementAndGet();
-            return failed("the question can't be sent: " + e.getMessage());
+            return failed("the question can't be sent");
         }
-        // The request's own time-out ends with the head of the answer.
-        return sent.orTimeout(endpoint.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        // The request's own time-out ends with the head of the answer. A copy, because only what has no end yet can be
+        // cancelled.
+        return sent.copy()
+                .orTimeout(endpoint.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((response, fault) -> {
                     inFlight.decrementAndGet();
-                    if (fault != null) sent.cancel(true);
-                    return fault == null ? read(response) : this.<Reply>failed(sentence(fault));
+                    if (fault == null) return CompletableFuture.completedStage(response);
+                    sent.cancel(true);
+                    return this.<HttpResponse<byte[]>>failed(sentence(fault));
                 })
                 .thenCompose(stage -> stage);
     }
@@ -109,7 +133,7 @@ final class Asker {
             HookEndpoint.Meaning meaning = endpoint.statuses().get(status);
             return meaning == null
                     ? failed("it answered with status " + status)
-                    : CompletableFuture.completedStage(new Reply(null, meaning.error(), meaning.disconnect()));
+                    : CompletableFuture.completedStage(Reply.of(meaning));
         }
         try {
             return CompletableFuture.completedStage(Reply.read(response.body()));
@@ -118,12 +142,14 @@ final class Asker {
         }
     }
 
+    /** Not the messages of just any fault: some quote what came over the line. */
     private static String sentence(Throwable fault) {
         Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
-        if (cause instanceof java.util.concurrent.TimeoutException
-                || cause instanceof java.net.http.HttpTimeoutException) return "it did not answer in time";
-        String message = cause.getMessage();
-        return message == null ? cause.getClass().getSimpleName() : message;
+        if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException)
+            return "it did not answer in time";
+        if (cause instanceof BoundedBody.TooLarge || cause instanceof SSLException) return cause.getMessage();
+        if (cause instanceof ConnectException) return "it can't be reached";
+        return "the connection failed with " + cause.getClass().getSimpleName();
     }
 
     <T> CompletionStage<T> failed(String sentence) {
@@ -132,7 +158,7 @@ final class Asker {
     }
 
     /** At most once a second: what a flood can provoke must not flood the log. */
-    private void say(String sentence) {
+    void say(String sentence) {
         long now = System.nanoTime();
         long until = quietUntil.get();
         if (now - until < 0 || !quietUntil.compareAndSet(until, now + QUIET_NANOS)) {
@@ -142,52 +168,5 @@ final class Asker {
         int more = unsaid.getAndSet(0);
         log.warn(
                 "the {} hook at {}: {}{}", name, endpoint, sentence, more == 0 ? "" : ", and " + more + " more faults");
-    }
-
-    /** The body of an answer, as far as it may go. */
-    private static final class Bounded implements HttpResponse.BodySubscriber<byte[]> {
-        private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-        private final List<ByteBuffer> parts = new ArrayList<>();
-        private final int most;
-        private int bytes;
-        private Flow.@Nullable Subscription subscription;
-
-        Bounded(int most) {
-            this.most = most;
-        }
-
-        @Override
-        public CompletionStage<byte[]> getBody() {
-            return body;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription source) {
-            subscription = source;
-            source.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> more) {
-            for (ByteBuffer part : more) bytes += part.remaining();
-            if (bytes <= most) {
-                parts.addAll(more);
-                return;
-            }
-            if (subscription != null) subscription.cancel();
-            body.completeExceptionally(new IOException("its answer is larger than maxAnswerBytes (" + most + ")"));
-        }
-
-        @Override
-        public void onError(Throwable fault) {
-            body.completeExceptionally(fault);
-        }
-
-        @Override
-        public void onComplete() {
-            ByteBuffer whole = ByteBuffer.allocate(bytes <= most ? bytes : 0);
-            if (bytes <= most) parts.forEach(whole::put);
-            body.complete(whole.array());
-        }
     }
 }

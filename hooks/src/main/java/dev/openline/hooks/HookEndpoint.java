@@ -67,12 +67,7 @@ public record HookEndpoint(
 
     /** @throws IllegalArgumentException for an address that is none, a time or count that is not positive, or a header that can't be sent */
     public HookEndpoint {
-        String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
-        if (scheme.equals("grpc"))
-            throw new IllegalArgumentException(
-                    "applications are asked by HTTP here, not by gRPC: http://… or https://…");
-        if (!scheme.equals("http") && !scheme.equals("https") || address.getHost() == null)
-            throw new IllegalArgumentException("expected http://… or https://…");
+        check(address);
         if (timeout.toMillis() < 1) throw new IllegalArgumentException("timeout " + timeout + " < 1 ms");
         if (maxInFlight < 1) throw new IllegalArgumentException("maxInFlight " + maxInFlight + " < 1");
         if (maxAnswerBytes < 1) throw new IllegalArgumentException("maxAnswerBytes " + maxAnswerBytes + " < 1");
@@ -80,9 +75,31 @@ public record HookEndpoint(
         emulatedHeaders = names(emulatedHeaders);
         Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         fields.putAll(staticHeaders);
+        fields.forEach((name, value) -> {
+            if (!canBeSent(value))
+                throw new IllegalArgumentException("the value of the header " + name(name) + " can't be sent");
+        });
         fields.keySet().forEach(HookEndpoint::name);
         staticHeaders = Map.copyOf(fields);
         statuses = Map.copyOf(statuses);
+    }
+
+    private static void check(URI address) {
+        String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
+        if (scheme.equals("grpc"))
+            throw new IllegalArgumentException(
+                    "applications are asked by HTTP here, not by gRPC: http://… or https://…");
+        if (!scheme.equals("http") && !scheme.equals("https") || address.getRawAuthority() == null)
+            throw new IllegalArgumentException("expected http://… or https://…");
+        if (address.getRawUserInfo() != null)
+            throw new IllegalArgumentException("give a name and a password as the static header Authorization");
+        if (address.getHost() == null)
+            throw new IllegalArgumentException("the name of its host is none; there can't be an underscore in it");
+    }
+
+    /** Whether this can be the value of a field; a line break in it would end the field and begin another. */
+    static boolean canBeSent(String value) {
+        return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7f);
     }
 
     private static List<String> names(List<String> names) {
@@ -190,9 +207,9 @@ public record HookEndpoint(
                 answerBytes);
     }
 
-    /** Without headers, which may hold secrets. */
+    /** Without the headers and the query, which may hold secrets. */
     @Override
     public String toString() {
-        return "HookEndpoint[" + address.getScheme() + "://" + address.getAuthority() + address.getPath() + "]";
+        return address.getScheme() + "://" + address.getRawAuthority() + address.getRawPath();
     }
 }

@@ -1,8 +1,10 @@
 package dev.openline.hooks;
 
 import dev.openline.hub.PublishRequest;
+import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Payload;
+import dev.openline.protocol.SubscribeRequest;
 import dev.openline.server.Authenticator;
 import dev.openline.server.Client;
 import dev.openline.server.Grant;
@@ -28,10 +30,15 @@ import org.jspecify.annotations.Nullable;
 public final class HttpHooks {
     private HttpHooks() {}
 
-    /** Asks who a client is that comes without a token. An answer without a result is: nobody that it knows. */
+    /**
+     * Asks who a client is that comes without a token. An answer without a result is: nobody that it knows. A client with a token that the server
+     * doesn't verify is closed with 3500: the application isn't told of tokens, and the client means to be somebody by it.
+     */
     public static Authenticator connect(HookEndpoint endpoint) {
         Asker asker = new Asker(endpoint, "connect");
         return attempt -> {
+            if (!attempt.token().isEmpty())
+                return CompletableFuture.completedStage(new Authenticator.Dropped(Disconnect.INVALID_TOKEN));
             byte[] question = new Question(endpoint.form())
                     .about(attempt.client(), attempt.transport(), attempt.encoding())
                     .withSome("name", attempt.name().name())
@@ -47,8 +54,10 @@ public final class HttpHooks {
     }
 
     private static Authenticator.Admission admissionOf(Reply reply) throws Reply.Malformed {
-        if (reply.disconnect() != null) return new Authenticator.Dropped(reply.disconnect());
-        if (reply.error() != null) return new Authenticator.Denied(reply.error());
+        Disconnect disconnect = reply.disconnect();
+        if (disconnect != null) return new Authenticator.Dropped(disconnect);
+        ErrorReply error = reply.error();
+        if (error != null) return new Authenticator.Denied(error);
         Reply.Members result = reply.result();
         if (result == null) return new Authenticator.Unknown();
         Map<String, Grant> subs = new LinkedHashMap<>();
@@ -79,14 +88,28 @@ public final class HttpHooks {
         return end == 0 ? null : end;
     }
 
-    /** Asks whether a client may stay whose time is over. Without a result, or with {@code expired}, it may not; an error is none. */
+    /**
+     * Asks whether a client may stay whose time is over, whoever has admitted it: the application or a token. Without a result, or with
+     * {@code expired}, it may not. There is no error and no disconnect here: they are an answer without a result.
+     */
     public static RefreshHook refresh(HookEndpoint endpoint) {
         Asker asker = new Asker(endpoint, "refresh");
-        return client -> answered(asker, asker.ask(about(client, endpoint).end(), headers(asker, client)), reply -> {
-            Reply.Members result = reply.result();
-            if (result == null || result.flag("expired")) return new RefreshHook.Decision.Expired();
-            return new RefreshHook.Decision.Until(endOf(result), result.payload("info"));
-        });
+        return new RefreshHook() {
+            @Override
+            public CompletionStage<Decision> refresh(Client client) {
+                byte[] question = about(client, endpoint).end();
+                return answered(asker, asker.ask(question, headers(asker, client)), reply -> {
+                    Reply.Members result = reply.result();
+                    if (result == null || result.flag("expired")) return new Decision.Expired();
+                    return new Decision.Until(endOf(result), result.payload("info"), result.payload("meta"));
+                });
+            }
+
+            @Override
+            public boolean coversTokens() {
+                return true;
+            }
+        };
     }
 
     private static Question about(Client client, HookEndpoint endpoint) {
@@ -102,10 +125,11 @@ public final class HttpHooks {
     }
 
     /**
-     * Asks who may subscribe, and whether a subscription may go on whose time is over.
+     * Asks who may subscribe, and whether a subscription may go on whose time is over, whoever has allowed it: the application or a token.
      *
      * @param subscribe whom to ask about a channel; null where its permissions decide
-     * @param refresh whom to ask when a subscription's time is over; null where it ends then
+     * @param refresh whom to ask when a subscription's time is over; null where it ends then, or, if a token has opened it, where the client
+     *     has to bring a new one
      */
     public static SubscribeHook subscribe(
             Function<String, @Nullable HookEndpoint> subscribe, Function<String, @Nullable HookEndpoint> refresh) {
@@ -113,7 +137,7 @@ public final class HttpHooks {
         Askers refreshing = new Askers(refresh, "sub_refresh");
         return new SubscribeHook() {
             @Override
-            public CompletionStage<Decision> subscribe(Client client, dev.openline.protocol.SubscribeRequest request) {
+            public CompletionStage<Decision> subscribe(Client client, SubscribeRequest request) {
                 Asker asker = subscribing.of(request.channel());
                 if (asker == null) return CompletableFuture.completedStage(Decision.BY_PERMISSIONS);
                 byte[] question = about(client, asker.endpoint())
@@ -136,12 +160,19 @@ public final class HttpHooks {
                     return new Decision.Allowed(grantOf(result));
                 });
             }
+
+            @Override
+            public boolean coversTokens(String channel) {
+                return refreshing.of(channel) != null;
+            }
         };
     }
 
     private static SubscribeHook.Decision decisionOf(Reply reply) throws Reply.Malformed {
-        if (reply.disconnect() != null) return new SubscribeHook.Decision.Dropped(reply.disconnect());
-        if (reply.error() != null) return new SubscribeHook.Decision.Denied(reply.error());
+        Disconnect disconnect = reply.disconnect();
+        if (disconnect != null) return new SubscribeHook.Decision.Dropped(disconnect);
+        ErrorReply error = reply.error();
+        if (error != null) return new SubscribeHook.Decision.Denied(error);
         Reply.Members result = reply.result();
         if (result == null) return new SubscribeHook.Decision.Denied(ErrorReply.PERMISSION_DENIED);
         return new SubscribeHook.Decision.Allowed(grantOf(result));
@@ -166,8 +197,10 @@ public final class HttpHooks {
     }
 
     private static PublishHook.Decision decisionOf(PublishRequest request, Reply reply) throws Reply.Malformed {
-        if (reply.disconnect() != null) return new PublishHook.Decision.Dropped(reply.disconnect());
-        if (reply.error() != null) return new PublishHook.Decision.Denied(reply.error());
+        Disconnect disconnect = reply.disconnect();
+        if (disconnect != null) return new PublishHook.Decision.Dropped(disconnect);
+        ErrorReply error = reply.error();
+        if (error != null) return new PublishHook.Decision.Denied(error);
         Reply.Members result = reply.result();
         if (result == null) return new PublishHook.Decision.Denied(ErrorReply.PERMISSION_DENIED);
         Payload data = result.payload("data");
@@ -207,9 +240,12 @@ public final class HttpHooks {
     }
 
     private static @Nullable Payload resultOf(Reply reply) throws Reply.Malformed {
-        if (reply.disconnect() != null) throw new RpcRefused(reply.disconnect());
-        if (reply.error() != null) throw new RpcRefused(reply.error());
-        return reply.result() == null ? null : reply.result().payload("data");
+        Disconnect disconnect = reply.disconnect();
+        if (disconnect != null) throw new RpcRefused(disconnect);
+        ErrorReply error = reply.error();
+        if (error != null) throw new RpcRefused(error);
+        Reply.Members result = reply.result();
+        return result == null ? null : result.payload("data");
     }
 
     private interface Reading<T extends @Nullable Object> {

@@ -2,6 +2,7 @@ package dev.openline.hooks;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.openline.protocol.Encoding;
 import dev.openline.protocol.Payload;
 import java.io.ByteArrayOutputStream;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of one question, as it is written. */
 final class Question {
-    private static final JsonFactory JSON = new JsonFactory();
+    /** In ASCII, so that anything can be said that a text may hold: UTF-8 has no bytes for half a character. */
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     private final JsonGenerator out;
@@ -66,12 +69,12 @@ final class Question {
         });
     }
 
-    /** Which client it is about, and how it is connected. */
+    /** Which client it is about, how it is connected, and in which form its payloads are sent. */
     Question about(String client, String transport, Encoding encoding) {
         return with("client", client)
                 .with("transport", transport)
                 .with("protocol", encoding == Encoding.PROTOBUF ? "protobuf" : "json")
-                .with("encoding", encoding == Encoding.PROTOBUF ? "binary" : "json");
+                .with("encoding", form == HookEndpoint.Form.BASE64 ? "binary" : "json");
     }
 
     /** A payload, in the endpoint's form; one that is no JSON in base64 anyway. Left out if there is none. */

@@ -1,5 +1,7 @@
 package dev.openline.hooks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -10,8 +12,9 @@ import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Payload;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -20,14 +23,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application has answered: a result, an error or a disconnect; with none of them it has said nothing.
- *
- * @param result the members of {@code result} by name, or null
+ * What an application has answered: a result, an error or a disconnect; with none of them it has said nothing. Each is read when it is asked
+ * for, because some questions know of no error and of no disconnect.
  */
-record Reply(
-        @Nullable Members result,
-        @Nullable ErrorReply error,
-        @Nullable Disconnect disconnect) {
+final class Reply {
     /** The application has broken the rules of the answers. */
     static final class Malformed extends Exception {
         private static final long serialVersionUID = 1;
@@ -37,7 +36,9 @@ record Reply(
         }
     }
 
+    /** Answers are UTF-8 (RFC 8259 §8.1), and positions in them are counted in its bytes. */
     private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
@@ -49,14 +50,45 @@ record Reply(
             "force_positioning", Feature.FORCE_POSITIONING,
             "force_push_join_leave", Feature.PUSH_JOIN_LEAVE);
 
+    private final @Nullable Members whole;
+    private final HookEndpoint.@Nullable Meaning meaning;
+
+    private Reply(@Nullable Members whole, HookEndpoint.@Nullable Meaning meaning) {
+        this.whole = whole;
+        this.meaning = meaning;
+    }
+
     static Reply read(byte[] body) throws Malformed {
-        Members whole = Members.of(body, 0, body.length);
-        Members error = whole.object("error");
-        Members disconnect = whole.object("disconnect");
-        return new Reply(
-                whole.object("result"),
-                error == null ? null : errorOf(error),
-                disconnect == null ? null : disconnectOf(disconnect));
+        try {
+            UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+        } catch (CharacterCodingException e) {
+            throw new Malformed("the answer is no UTF-8");
+        }
+        return new Reply(Members.of(body, 0, body.length), null);
+    }
+
+    /** The answer that a status stands for. */
+    static Reply of(HookEndpoint.Meaning meaning) {
+        return new Reply(null, meaning);
+    }
+
+    @Nullable
+    Members result() throws Malformed {
+        return whole == null ? null : whole.object("result");
+    }
+
+    @Nullable
+    ErrorReply error() throws Malformed {
+        if (meaning != null) return meaning.error();
+        Members error = whole == null ? null : whole.object("error");
+        return error == null ? null : errorOf(error);
+    }
+
+    @Nullable
+    Disconnect disconnect() throws Malformed {
+        if (meaning != null) return meaning.disconnect();
+        Members disconnect = whole == null ? null : whole.object("disconnect");
+        return disconnect == null ? null : disconnectOf(disconnect);
     }
 
     private static ErrorReply errorOf(Members members) throws Malformed {
@@ -87,7 +119,7 @@ record Reply(
             try (JsonParser in = JSON.createParser(bytes, from, length)) {
                 if (in.nextToken() != JsonToken.START_OBJECT) throw new Malformed("the answer is no JSON object");
                 while (in.nextToken() == JsonToken.FIELD_NAME) {
-                    String name = in.currentName();
+                    String name = whole(in.currentName(), "a name");
                     JsonToken token = in.nextToken();
                     int begin = from + (int) in.currentTokenLocation().getByteOffset();
                     in.skipChildren();
@@ -101,6 +133,12 @@ record Reply(
                 throw new Malformed("the answer is no JSON");
             }
             return new Members(bytes, places);
+        }
+
+        /** Half a character, as an escape can say it, could be told to no client. */
+        private static String whole(String text, String name) throws Malformed {
+            if (!UTF_8.newEncoder().canEncode(text)) throw new Malformed(name + " holds half a character");
+            return text;
         }
 
         private @Nullable JsonParser at(String name) throws Malformed {
@@ -137,7 +175,7 @@ record Reply(
             if (in == null) return "";
             try {
                 if (in.currentToken() != JsonToken.VALUE_STRING) throw new Malformed(name + " is no text");
-                return in.getText();
+                return whole(in.getText(), name);
             } catch (IOException e) {
                 throw new Malformed(name + " is no text");
             }
@@ -171,7 +209,7 @@ record Reply(
                 if (in.currentToken() != JsonToken.START_ARRAY) throw new Malformed(name + " is no list");
                 while (in.nextToken() != JsonToken.END_ARRAY) {
                     if (in.currentToken() != JsonToken.VALUE_STRING) throw new Malformed(name + " is no list of texts");
-                    texts.add(in.getText());
+                    texts.add(whole(in.getText(), name));
                 }
                 return texts;
             } catch (IOException e) {
@@ -199,8 +237,7 @@ record Reply(
             int[] place = places.get(name);
             if (place == null) return null;
             try {
-                return Payload.json(new String(
-                        Arrays.copyOfRange(bytes, place[0], place[1]), java.nio.charset.StandardCharsets.UTF_8));
+                return Payload.json(new String(bytes, place[0], place[1] - place[0], UTF_8));
             } catch (IllegalArgumentException e) {
                 throw new Malformed(name + " is no payload");
             }

@@ -22,7 +22,19 @@ final class Application implements AutoCloseable {
     record Asked(String path, String body, Map<String, String> headers) {}
 
     /** What is answered. */
-    record Answer(int status, String body) {}
+    record Answer(int status, byte[] body, String location) {
+        Answer(int status, byte[] body) {
+            this(status, body, "");
+        }
+
+        Answer(int status, String body) {
+            this(status, body.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Answer leadingTo(String elsewhere) {
+            return new Answer(status, body, elsewhere);
+        }
+    }
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -62,10 +74,10 @@ final class Application implements AutoCloseable {
         asked.add(question);
         Answer answer =
                 answers.getOrDefault(question.path, q -> new Answer(404, "")).apply(question);
-        byte[] bytes = answer.body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(answer.status, bytes.length == 0 ? -1 : bytes.length);
+        if (!answer.location.isEmpty()) exchange.getResponseHeaders().set("Location", answer.location);
+        exchange.sendResponseHeaders(answer.status, answer.body.length == 0 ? -1 : answer.body.length);
         try (OutputStream out = exchange.getResponseBody()) {
-            out.write(bytes);
+            out.write(answer.body);
         }
     }
 

@@ -22,16 +22,12 @@ import dev.openline.server.SubscribeHook;
 import dev.openline.wire.Header;
 import dev.openline.wire.Headers;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,10 +70,14 @@ class HttpHooksTest {
     }
 
     private static Authenticator.Attempt attempt() {
+        return attempt("", Payload.of("{\"room\":1}"));
+    }
+
+    private static Authenticator.Attempt attempt(String token, Payload data) {
         return new Authenticator.Attempt(
                 "c1",
-                "",
-                Payload.of("{\"room\":1}"),
+                token,
+                data,
                 Map.of("X-Tenant", "green", "Cookie", "forged=1", "X-Split", "a\r\nb"),
                 REQUEST,
                 new Authenticator.Attempt.Library("js", "5"),
@@ -145,6 +145,32 @@ class HttpHooksTest {
         }
 
         @Test
+        void is_not_asked_about_a_client_with_a_token() throws Exception {
+            assertThat(await(HttpHooks.connect(at("/connect")).authenticate(attempt("a token", null))))
+                    .isEqualTo(new Authenticator.Dropped(Disconnect.INVALID_TOKEN));
+            assertThat(application.asked).isEmpty();
+        }
+
+        @Test
+        void is_asked_in_base64_about_what_is_no_JSON_and_may_answer_so() throws Exception {
+            application.answers("/connect", "{\"result\":{\"b64info\":\"AQI=\",\"b64data\":\"Aw==\"}}");
+            var admitted = (Authenticator.Admitted) await(HttpHooks.connect(at("/connect"))
+                    .authenticate(attempt("", Payload.wrap(new byte[] {(byte) 0xff, 0}))));
+            assertThat(application.next().body()).endsWith("\"b64data\":\"/wA=\"}");
+            assertThat(admitted.connectionInfo()).isEqualTo(Payload.wrap(new byte[] {1, 2}));
+            assertThat(admitted.data()).isEqualTo(Payload.wrap(new byte[] {3}));
+        }
+
+        @Test
+        void leaves_payloads_as_they_stand_there() throws Exception {
+            var admitted = (Authenticator.Admitted) ask(
+                    "\n {\"result\" : {\"user\":\"Zo\\u00eb\", \"info\": \"grüße\" ,\"data\":{ \"a\" :-1.50E+2}}} ");
+            assertThat(admitted.user()).isEqualTo("Zoë");
+            assertThat(admitted.connectionInfo()).isEqualTo(Payload.of("\"grüße\""));
+            assertThat(admitted.data()).isEqualTo(Payload.of("{ \"a\" :-1.50E+2}"));
+        }
+
+        @Test
         void says_no_in_its_own_words() throws Exception {
             assertThat(ask("{\"error\":{\"code\":1000,\"message\":\"sold out\",\"temporary\":true}}"))
                     .isEqualTo(new Authenticator.Denied(new ErrorReply(1000, "sold out", true)));
@@ -152,105 +178,6 @@ class HttpHooksTest {
                     .isEqualTo(new Authenticator.Dropped(new Disconnect(4500, "banned")));
             assertThat(ask("{}")).isEqualTo(new Authenticator.Unknown());
             assertThat(ask("{\"result\":null}")).isEqualTo(new Authenticator.Unknown());
-        }
-    }
-
-    @Nested
-    class A_fault {
-        private String sentence(String path, HookEndpoint endpoint) {
-            return String.valueOf(
-                    fault(HttpHooks.connect(endpoint).authenticate(attempt())).getMessage());
-        }
-
-        private String sentence(String answer) {
-            application.answers("/bad", answer);
-            return sentence("/bad", at("/bad"));
-        }
-
-        @Test
-        void is_an_answer_that_breaks_the_rules() {
-            assertThat(sentence("no JSON")).contains("no JSON");
-            assertThat(sentence("[]")).contains("no JSON object");
-            assertThat(sentence("{\"result\":{}} x")).contains("JSON");
-            assertThat(sentence("{\"result\":{\"user\":5}}")).contains("user is no text");
-            assertThat(sentence("{\"result\":{\"expire_at\":\"soon\"}}")).contains("expire_at is no whole number");
-            assertThat(sentence("{\"result\":{\"channels\":[1]}}")).contains("channels is no list of texts");
-            assertThat(sentence("{\"result\":{\"b64info\":\"*\"}}")).contains("b64info is no base64");
-            assertThat(sentence("{\"error\":{\"code\":100}}")).contains("not in 400–1999");
-            assertThat(sentence("{\"disconnect\":{\"code\":3000}}")).contains("not in 4000–4999");
-        }
-
-        @Test
-        void is_a_status_that_means_nothing() {
-            assertThat(sentence("/nowhere", at("/nowhere"))).contains("status 404");
-            application.answers("/moved", question -> new Application.Answer(302, ""));
-            assertThat(sentence("/moved", at("/moved"))).contains("status 302");
-        }
-
-        @Test
-        void is_an_answer_that_is_too_large() {
-            application.answers("/large", "{\"result\":{\"user\":\"" + "u".repeat(2_000) + "\"}}");
-            assertThat(sentence("/large", at("/large").bounded(10, 1_000))).contains("maxAnswerBytes (1000)");
-        }
-
-        @Test
-        void is_an_answer_that_takes_too_long() throws Exception {
-            CountDownLatch release = new CountDownLatch(1);
-            application.answers("/slow", question -> {
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                return new Application.Answer(200, "{}");
-            });
-            assertThat(sentence("/slow", at("/slow").within(Duration.ofMillis(200))))
-                    .contains("in time");
-            release.countDown();
-        }
-
-        @Test
-        void is_one_question_more_than_may_wait_and_the_others_are_answered() throws Exception {
-            CountDownLatch release = new CountDownLatch(1);
-            application.answers("/slow", question -> {
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                return new Application.Answer(200, "{\"result\":{\"user\":\"u\"}}");
-            });
-            Authenticator authenticator = HttpHooks.connect(at("/slow").bounded(2, 1_000));
-            List<CompletionStage<Authenticator.Admission>> two =
-                    List.of(authenticator.authenticate(attempt()), authenticator.authenticate(attempt()));
-            assertThat(fault(authenticator.authenticate(attempt()))).hasMessageContaining("maxInFlight (2)");
-            release.countDown();
-            for (var stage : two) assertThat(await(stage)).isInstanceOf(Authenticator.Admitted.class);
-            assertThat(await(authenticator.authenticate(attempt()))).isInstanceOf(Authenticator.Admitted.class);
-        }
-
-        @Test
-        void is_an_application_that_is_not_there() throws Exception {
-            int free;
-            try (ServerSocket socket = new ServerSocket(0)) {
-                free = socket.getLocalPort();
-            }
-            HookEndpoint nobody = HookEndpoint.at(URI.create("http://127.0.0.1:" + free + "/"));
-            assertThat(fault(HttpHooks.connect(nobody).authenticate(attempt()))).isInstanceOf(HookFault.class);
-        }
-
-        @Test
-        void is_none_where_the_status_means_something() throws Exception {
-            application.answers("/busy", question -> new Application.Answer(429, "whatever"));
-            application.answers("/gone", question -> new Application.Answer(410, ""));
-            HookEndpoint busy = at("/busy")
-                    .meaning(Map.of(429, new HookEndpoint.Meaning(new ErrorReply(1111, "busy", true), null)));
-            HookEndpoint gone =
-                    at("/gone").meaning(Map.of(410, new HookEndpoint.Meaning(null, new Disconnect(4410, "gone"))));
-            assertThat(await(HttpHooks.connect(busy).authenticate(attempt())))
-                    .isEqualTo(new Authenticator.Denied(new ErrorReply(1111, "busy", true)));
-            assertThat(await(HttpHooks.connect(gone).authenticate(attempt())))
-                    .isEqualTo(new Authenticator.Dropped(new Disconnect(4410, "gone")));
         }
     }
 
@@ -268,10 +195,30 @@ class HttpHooksTest {
                     .isEqualTo(new RefreshHook.Decision.Until(1_900_000_000L, Payload.of("{\"a\":1}")));
             assertThat(application.next().body())
                     .isEqualTo(
-                            "{\"client\":\"c1\",\"transport\":\"websocket\",\"protocol\":\"protobuf\",\"encoding\":\"binary\","
+                            "{\"client\":\"c1\",\"transport\":\"websocket\",\"protocol\":\"protobuf\",\"encoding\":\"json\","
                                     + "\"user\":\"42\",\"meta\":{\"plan\":\"gold\"}}");
             assertThat(ask("{\"result\":{\"expired\":true}}")).isEqualTo(new RefreshHook.Decision.Expired());
             assertThat(ask("{}")).isEqualTo(new RefreshHook.Decision.Expired());
+            assertThat(ask("{\"result\":null}")).isEqualTo(new RefreshHook.Decision.Expired());
+        }
+
+        @Test
+        void knows_of_no_error_and_no_disconnect_whatever_their_codes() throws Exception {
+            assertThat(ask("{\"error\":{\"code\":1}}")).isEqualTo(new RefreshHook.Decision.Expired());
+            assertThat(ask("{\"disconnect\":{\"code\":1}}")).isEqualTo(new RefreshHook.Decision.Expired());
+            assertThat(ask("{\"error\":{\"code\":1000},\"result\":{}}"))
+                    .isEqualTo(new RefreshHook.Decision.Until(null, null));
+        }
+
+        @Test
+        void may_change_what_the_application_remembers_of_the_client() throws Exception {
+            assertThat(ask("{\"result\":{\"meta\":{\"plan\":\"lead\"}}}"))
+                    .isEqualTo(new RefreshHook.Decision.Until(null, null, Payload.of("{\"plan\":\"lead\"}")));
+        }
+
+        @Test
+        void is_asked_about_those_with_a_token_too() {
+            assertThat(HttpHooks.refresh(at("/refresh")).coversTokens()).isTrue();
         }
     }
 
@@ -319,6 +266,14 @@ class HttpHooksTest {
             var goesOn = (SubscribeHook.Decision.Allowed) await(hook().refresh(client(), "asked:a"));
             assertThat(goesOn.grant().expireAtSeconds()).isEqualTo(1_900_000_000L);
             assertThat(goesOn.grant().refreshed()).isEqualTo(Grant.Refreshed.BY_SERVER);
+            assertThat(application.next().body()).endsWith("\"user\":\"42\",\"channel\":\"asked:a\"}");
+            assertThat(hook().coversTokens("asked:a")).isTrue();
+            assertThat(hook().coversTokens("free:a")).isFalse();
+            for (String no : List.of("{}", "{\"error\":{\"code\":1}}", "{\"disconnect\":{\"code\":4000}}")) {
+                application.answers("/sub_refresh", no);
+                assertThat(await(hook().refresh(client(), "asked:a")))
+                        .isEqualTo(new SubscribeHook.Decision.Denied(ErrorReply.EXPIRED));
+            }
             application.answers("/sub_refresh", "{\"result\":{\"expired\":true}}");
             assertThat(await(hook().refresh(client(), "asked:a")))
                     .isEqualTo(new SubscribeHook.Decision.Denied(ErrorReply.EXPIRED));
@@ -331,6 +286,12 @@ class HttpHooksTest {
     class Publish {
         private final PublishRequest request =
                 PublishRequest.of("room:a", Payload.of("\"hi\"")).once("k");
+
+        @Test
+        void is_left_to_the_permissions_where_nobody_is_asked() throws Exception {
+            assertThat(await(HttpHooks.publish(channel -> null).publish(client(), request)))
+                    .isEqualTo(PublishHook.Decision.BY_PERMISSIONS);
+        }
 
         private PublishHook.Decision ask(HookEndpoint endpoint, String answer) throws Exception {
             application.answers("/publish", answer);
@@ -358,12 +319,17 @@ class HttpHooksTest {
             assertThat(ask(at("/publish"), "{\"result\":{}}")).isEqualTo(new PublishHook.Decision.Allowed(request));
             assertThat(ask(at("/publish"), "{}"))
                     .isEqualTo(new PublishHook.Decision.Denied(ErrorReply.PERMISSION_DENIED));
+            assertThat(ask(at("/publish"), "{\"error\":{\"code\":1999,\"message\":\"no\"}}"))
+                    .isEqualTo(new PublishHook.Decision.Denied(new ErrorReply(1999, "no", false)));
+            assertThat(ask(at("/publish"), "{\"disconnect\":{\"code\":4999}}"))
+                    .isEqualTo(new PublishHook.Decision.Dropped(new Disconnect(4999, "")));
         }
 
         @Test
         void is_asked_in_base64_where_that_is_wanted() throws Exception {
             ask(at("/publish").sending(HookEndpoint.Form.BASE64, HookEndpoint.Meta.LEFT_OUT), "{\"result\":{}}");
             assertThat(application.next().body())
+                    .contains("\"encoding\":\"binary\"")
                     .endsWith("\"user\":\"42\",\"channel\":\"room:a\",\"b64data\":\"ImhpIg==\"}");
         }
     }
@@ -388,62 +354,17 @@ class HttpHooksTest {
             Throwable refused =
                     fault(HttpHooks.rpc(method -> RpcRoute.to(at("/rpc"))).call(client(), "m", null));
             assertThat(((RpcRefused) refused).error()).isEqualTo(new ErrorReply(1001, "no", false));
+            application.answers("/rpc", "{\"disconnect\":{\"code\":4001,\"reason\":\"out\"}}");
+            Throwable dropped =
+                    fault(HttpHooks.rpc(method -> RpcRoute.to(at("/rpc"))).call(client(), "m", null));
+            assertThat(((RpcRefused) dropped).disconnect()).isEqualTo(new Disconnect(4001, "out"));
+            application.answers("/rpc", "?");
+            assertThat(fault(HttpHooks.rpc(method -> RpcRoute.to(at("/rpc"))).call(client(), "m", null)))
+                    .isInstanceOf(HookFault.class);
             Throwable unknown = fault(HttpHooks.rpc(method -> RpcRoute.UNKNOWN).call(client(), "x:m", null));
             assertThat(((RpcRefused) unknown).error()).isEqualTo(ErrorReply.METHOD_NOT_FOUND);
             Throwable off = fault(HttpHooks.rpc(method -> RpcRoute.OFF).call(client(), "m", null));
             assertThat(((RpcRefused) off).error()).isEqualTo(ErrorReply.NOT_AVAILABLE);
-        }
-    }
-
-    @Nested
-    class Events {
-        @Test
-        void are_told_in_their_order_and_again_until_they_are_taken() throws Exception {
-            List<Integer> statuses = new ArrayList<>(List.of(500, 503));
-            application.answers("/events", question -> {
-                synchronized (statuses) {
-                    return new Application.Answer(statuses.isEmpty() ? 200 : statuses.remove(0), "{}");
-                }
-            });
-            try (var events = new HttpEvents(at("/events"), true, channel -> !channel.equals("quiet"))) {
-                events.occupied("a");
-                for (int i = 0; i < 3; i++)
-                    assertThat(application.next().body())
-                            .matches("\\{\"events\":\\[\\{\"type\":\"occupied\",\"time\":\\d+,\"channel\":\"a\"}]}");
-                events.occupied("quiet");
-                events.disconnected(client(), new Disconnect(3000, "bye"));
-                assertThat(application.next().body())
-                        .contains("\"type\":\"disconnected\"", "\"user\":\"42\"", "\"code\":3000", "\"reason\":\"bye\"")
-                        .doesNotContain("quiet", "gold");
-                assertThat(events.dropped()).isZero();
-            }
-        }
-    }
-
-    @Nested
-    class An_endpoint {
-        private void refused(String sentence, Runnable making) {
-            try {
-                making.run();
-            } catch (IllegalArgumentException e) {
-                assertThat(e).hasMessageContaining(sentence);
-                return;
-            }
-            throw new AssertionError("it was taken");
-        }
-
-        @Test
-        void is_refused_for_what_can_not_be() {
-            refused("http://", () -> HookEndpoint.at(URI.create("ftp://a/")));
-            refused("http://", () -> HookEndpoint.at(URI.create("/hooks")));
-            refused("gRPC", () -> HookEndpoint.at(URI.create("grpc://a:1/")));
-            refused("timeout", () -> HookEndpoint.at(URI.create("http://a/")).within(Duration.ZERO));
-            refused(
-                    "no header name",
-                    () -> HookEndpoint.at(URI.create("http://a/")).passing(List.of("a b"), List.of(), Map.of()));
-            refused(
-                    "can't be passed on",
-                    () -> HookEndpoint.at(URI.create("http://a/")).passing(List.of("Host"), List.of(), Map.of()));
         }
     }
 }
