@@ -178,8 +178,11 @@ final class ServerSettings {
 
     private void personal(Settings section) {
         String namespace = section.text("personal_channel_namespace", "");
-        if (section.flag("enabled")) said.add(options -> options.personalChannels(namespace));
-        section.refuse(NOT_HERE, "single_connection");
+        boolean enabled = section.flag("enabled");
+        boolean single = section.flag("single_connection");
+        if (enabled) said.add(options -> options.personalChannels(namespace));
+        if (enabled && single) said.add(OpenlineOptions::singleConnection);
+        else if (single) section.fault("single_connection", "expected enabled: true beside it");
         section.end();
     }
 

@@ -1,5 +1,8 @@
 package dev.openline.proof;
 
+import dev.openline.protocol.FuzzDelta;
+import dev.openline.protocol.FuzzJson;
+import dev.openline.protocol.FuzzProtobuf;
 import dev.openline.wire.Corpus;
 import dev.openline.wire.FuzzDeflate;
 import dev.openline.wire.FuzzDeflateOffers;
@@ -18,7 +21,10 @@ enum Target {
     EXTENSIONS(FuzzExtensions.class, FuzzExtensions::fuzzerTestOneInput, 500),
     OFFERS(FuzzDeflateOffers.class, FuzzDeflateOffers::fuzzerTestOneInput, 500),
     INFLATE(FuzzInflate.class, FuzzInflate::fuzzerTestOneInput, 2000),
-    DEFLATE(FuzzDeflate.class, FuzzDeflate::fuzzerTestOneInput, 2000);
+    DEFLATE(FuzzDeflate.class, FuzzDeflate::fuzzerTestOneInput, 2000),
+    JSON(FuzzJson.class, FuzzJson::fuzzerTestOneInput, 1000),
+    PROTOBUF(FuzzProtobuf.class, FuzzProtobuf::fuzzerTestOneInput, 500),
+    DELTA(FuzzDelta.class, FuzzDelta::fuzzerTestOneInput, 500);
 
     private final Class<?> type;
     private final Consumer<byte[]> run;

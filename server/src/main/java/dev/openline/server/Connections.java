@@ -77,13 +77,21 @@ final class Connections {
     @Nullable
     Disconnect enter(Client client) {
         int limit = admissions.rules().limits().maxConnectionsPerUser();
+        boolean replaces =
+                admissions.rules().singleConnection() && !client.user().isEmpty();
         String id = client.id();
+        List<String> replaced = new ArrayList<>();
         Set<String> clients = users.compute(client.user(), (user, present) -> {
             Set<String> all = present == null ? ConcurrentHashMap.newKeySet() : present;
-            if (limit == 0 || user.isEmpty() || all.size() < limit) all.add(id);
+            if (replaces) replaced.addAll(all);
+            if (replaces || limit == 0 || user.isEmpty() || all.size() < limit) all.add(id);
             return all;
         });
         if (!clients.contains(id)) return Disconnect.CONNECTION_LIMIT;
+        for (String earlier : replaced) {
+            SessionLine line = open.get(earlier);
+            if (line != null) line.onLoop(session -> session.close(Disconnect.CONNECTION_LIMIT));
+        }
         tell(() -> {
             if (listener != null) listener.connected(client);
         });

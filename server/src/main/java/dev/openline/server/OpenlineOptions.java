@@ -53,6 +53,7 @@ public final class OpenlineOptions {
     private boolean serverTime;
     private String nodeName = "openline";
     private @Nullable String personalNamespace;
+    private boolean singleConnection;
     private @Nullable RpcFallback otherRpc;
     private @Nullable SubscribeHook subscribeHook;
     private @Nullable PublishHook publishHook;
@@ -239,6 +240,15 @@ public final class OpenlineOptions {
         return this;
     }
 
+    /**
+     * Each user that has a name has one connection: whoever connects again ends the earlier one, which is closed with 3504 and does not come back. Together with {@link
+     * #personalChannels}.
+     */
+    public OpenlineOptions singleConnection() {
+        this.singleConnection = true;
+        return this;
+    }
+
     /** What this server is called in the answer of the API's {@code info}; default {@code openline}. */
     public OpenlineOptions nodeName(String name) {
         this.nodeName = name;
@@ -382,7 +392,14 @@ public final class OpenlineOptions {
 
     Admissions admissions() {
         SessionRules rules = new SessionRules(
-                policy, limits, personalNamespace, subscribeHook, publishHook, refreshHook, serverTime);
+                policy,
+                limits,
+                personalNamespace,
+                singleConnection,
+                subscribeHook,
+                publishHook,
+                refreshHook,
+                serverTime);
         Admissions.Anonymous anonymous = policy == Permissions.Policy.INSECURE || anonymousMayConnect
                 ? Admissions.Anonymous.ADMITTED
                 : Admissions.Anonymous.TURNED_AWAY;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits what bounds each session
  * @param personalNamespace the namespace of the channels that users are subscribed to by themselves, {@code namespace:#user}; empty for
  *     names without one; null for no such channels
+ * @param singleConnection whether a user's newest connection ends the others
  * @param subscribeHook asked before the permissions, or null
  * @param publishHook asked before the permissions, or null
  * @param refreshHook asked at the end of connections that the server refreshes, or null
@@ -18,6 +19,7 @@ record SessionRules(
         Permissions.Policy policy,
         SessionLimits limits,
         @Nullable String personalNamespace,
+        boolean singleConnection,
         @Nullable SubscribeHook subscribeHook,
         @Nullable PublishHook publishHook,
         @Nullable RefreshHook refreshHook,

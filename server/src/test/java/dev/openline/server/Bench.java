@@ -439,7 +439,14 @@ final class Bench {
         @Override
         public SessionRules rules() {
             return new SessionRules(
-                    policy, SessionLimits.DEFAULT, personalNamespace, subscribeHook, publishHook, refreshHook, false);
+                    policy,
+                    SessionLimits.DEFAULT,
+                    personalNamespace,
+                    false,
+                    subscribeHook,
+                    publishHook,
+                    refreshHook,
+                    false);
         }
 
         @Override

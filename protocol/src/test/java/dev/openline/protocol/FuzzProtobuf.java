@@ -1,0 +1,11 @@
+package dev.openline.protocol;
+
+/** Any bytes as frames in Protobuf, from either end: nothing but {@link MalformedFrame} is thrown, and what was read can be spelled and read again. */
+public final class FuzzProtobuf {
+    private FuzzProtobuf() {}
+
+    /** One run, for Jazzer. */
+    public static void fuzzerTestOneInput(byte[] input) {
+        FuzzCodec.run(Encoding.PROTOBUF, input);
+    }
+}
