@@ -123,6 +123,9 @@ final class ServeCommand implements Callable<Integer> {
     /** Where the logs are, while the server runs; null where they are in memory. */
     private @Nullable DiskStore disk;
 
+    /** What the file says, if there is one. */
+    private @Nullable ServerSettings settings;
+
     @Override
     public Integer call() throws InterruptedException {
         OpenlineServer server = open();
@@ -130,14 +133,18 @@ final class ServeCommand implements Callable<Integer> {
         return Shutdown.await(() -> close(server), server::drain, listen.drain());
     }
 
-    /** The logs are closed last: what the server has answered is in them. */
+    /**
+     * The logs are closed after the server: what it has answered is in them. Then the application is told the rest of what has happened, which it
+     * may not want to hear.
+     */
     void close(OpenlineServer server) {
         server.close();
         if (disk != null) disk.close();
+        if (settings != null) settings.close();
     }
 
     OpenlineServer open() {
-        ServerSettings settings = config == null ? null : ServerSettings.read(ConfigFile.read(config, System.getenv()));
+        settings = config == null ? null : ServerSettings.read(ConfigFile.read(config, System.getenv()));
         if (settings == null && !insecure && apiKey == null) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -147,9 +154,8 @@ final class ServeCommand implements Callable<Integer> {
             log.warn("without --config there is no key for tokens: only the HTTP API is served, no client can connect");
         try {
             AtomicReference<OpenlineServer> started = new AtomicReference<>();
-            disk = disk(settings, started);
-            OpenlineServer server = OpenlineServer.create(options -> configure(options, settings))
-                    .start();
+            disk = disk(started);
+            OpenlineServer server = OpenlineServer.create(this::configure).start();
             started.set(server);
             return server;
         } catch (IllegalArgumentException e) {
@@ -161,8 +167,7 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private @Nullable DiskStore disk(@Nullable ServerSettings settings, AtomicReference<OpenlineServer> server)
-            throws IOException {
+    private @Nullable DiskStore disk(AtomicReference<OpenlineServer> server) throws IOException {
         Path directory = data != null || settings == null ? data : settings.dataDirectory();
         String word = durability != null ? durability : settings == null ? "os" : settings.durability();
         if (directory == null) {
@@ -183,7 +188,7 @@ final class ServeCommand implements Callable<Integer> {
         }));
     }
 
-    private void configure(OpenlineOptions options, @Nullable ServerSettings settings) {
+    private void configure(OpenlineOptions options) {
         if (settings != null) settings.configure(options);
         if (disk != null) options.logs(disk::onLoop);
         host = settings == null || settings.host() == null || listen.hostIsGiven() ? listen.host() : settings.host();

@@ -65,6 +65,11 @@ final class ServerSettings {
         hooks.configure(options, names);
     }
 
+    /** To be called once the server is closed that was configured: the application is told the rest of what has happened. */
+    void close() {
+        hooks.close();
+    }
+
     @Nullable
     String host() {
         return host;

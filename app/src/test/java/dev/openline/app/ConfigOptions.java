@@ -5,6 +5,10 @@ import java.util.Map;
 
 /** All options of a configuration file, as the reader itself tells them. */
 final class ConfigOptions {
+    /** The beginnings of options that are those of {@code proxies[]} in another place. */
+    private static final String PLACES =
+            "^(client\\.proxy\\.(connect|refresh)|channel\\.proxy\\.\\w+|rpc\\.proxy|events)\\.(?!enabled$|disconnected$)";
+
     private ConfigOptions() {}
 
     /** Paths of all options that mean something, in order; those of a namespace as {@code channel.namespaces[].name}. */
@@ -18,7 +22,7 @@ final class ConfigOptions {
         ServerSettings.read(file);
         return file.options().stream()
                 .filter(option -> !option.startsWith("channel.without_namespace."))
-                .map(option -> option.replaceAll("\\[\\d]", "[]"))
+                .map(option -> option.replaceAll("\\[\\d]", "[]").replaceAll(PLACES, "proxies[]."))
                 .distinct()
                 .sorted()
                 .toList();
