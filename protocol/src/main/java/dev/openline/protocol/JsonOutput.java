@@ -94,9 +94,12 @@ final class JsonOutput {
         return value ? member(name).put(TRUE) : this;
     }
 
-    /** A member that is left out when absent or empty, spliced in as it is but for raw line breaks. */
+    /**
+     * A member that is spliced in as it is but for raw line breaks. Left out when absent, empty, or no JSON: whoever chose those bytes would
+     * write the rest of the frame.
+     */
     JsonOutput payload(byte[] name, @Nullable Payload value) {
-        return value == null || value.size() == 0 ? this : member(name).put(LineBreaks.cutOut(value.raw()));
+        return value == null || !value.isJson() ? this : member(name).put(LineBreaks.cutOut(value.raw()));
     }
 
     /** A string that is an element of an array. */

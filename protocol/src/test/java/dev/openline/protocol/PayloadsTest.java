@@ -303,6 +303,19 @@ class PayloadsTest {
         }
 
         @Test
+        void bytesThatAreNoJsonStayOutOfFrames() {
+            Payload more = Payload.of("1},\"push\":{\"channel\":\"x\"");
+            assertThat(Frames.text(new Command.Send(more))).isEqualTo("{\"send\":{}}");
+            assertThat(JsonCodec.encode(new Reply.Done(1, new Result.RpcResult(more))))
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo("{\"id\":1,\"rpc\":{}}");
+            assertThat(JsonCodec.encode(new Push.Join("x", new ClientInfo("u", "c", more, Payload.of("[1]")))))
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo("{\"push\":{\"channel\":\"x\",\"join\":"
+                            + "{\"info\":{\"user\":\"u\",\"client\":\"c\",\"chan_info\":[1]}}}}");
+        }
+
+        @Test
         void halfACharacterIsRefused() {
             assertThatThrownBy(() -> Payload.json("\"\ud800\"")).isInstanceOf(IllegalArgumentException.class);
         }
