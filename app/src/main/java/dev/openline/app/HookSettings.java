@@ -108,8 +108,7 @@ final class HookSettings {
     }
 
     /** Whom something asks, if it does: the one that it names, or else the one for all. */
-    private @Nullable HookEndpoint endpoint(
-            Settings section, String prefix, EndpointSettings otherwise, String where) {
+    private @Nullable HookEndpoint endpoint(Settings section, String prefix, EndpointSettings otherwise, String where) {
         String name = section.text(prefix + "proxy_name", DEFAULT);
         boolean enabled = section.flag(prefix + "proxy_enabled");
         EndpointSettings meant = name.isEmpty() || name.equals(DEFAULT) ? otherwise : named.get(name);

@@ -74,8 +74,8 @@ class HooksTest {
         ServeCommand command = CommandRun.parsed("serve", "--port", "0", "--config", file.toString());
         OpenlineServer server = command.open();
         try (var dialler = WebSocketClient.create(options -> {})) {
-            conversation.with(new Line(
-                    dialler, URI.create("ws://127.0.0.1:" + server.port() + "/connection/websocket")));
+            conversation.with(
+                    new Line(dialler, URI.create("ws://127.0.0.1:" + server.port() + "/connection/websocket")));
         } finally {
             command.close(server);
         }
@@ -183,7 +183,8 @@ class HooksTest {
     @Test
     void andAgainWhenTheTimeIsOverThatItGave() throws Exception {
         long soon = System.currentTimeMillis() / 1000 + 3;
-        answers.put("/connect", "{\"result\":{\"user\":\"42\",\"expire_at\":" + soon + ",\"meta\":{\"plan\":\"gold\"}}}");
+        answers.put(
+                "/connect", "{\"result\":{\"user\":\"42\",\"expire_at\":" + soon + ",\"meta\":{\"plan\":\"gold\"}}}");
         answers.put("/subscribe", "{\"result\":{\"expire_at\":" + soon + "}}");
         answers.put("/refresh", "{\"result\":{\"expire_at\":" + (soon + 600) + "}}");
         answers.put("/sub_refresh", "{\"result\":{\"expired\":true}}");

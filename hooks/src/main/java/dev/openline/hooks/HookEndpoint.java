@@ -111,7 +111,8 @@ public record HookEndpoint(
     /** The fields that an HTTP connection needs for itself can't be passed on. */
     private static String name(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (!lower.matches("[-!#$%&'*+.^_`|~0-9a-z]+")) throw new IllegalArgumentException("no header name: it has a character that is none of a name");
+        if (!lower.matches("[-!#$%&'*+.^_`|~0-9a-z]+"))
+            throw new IllegalArgumentException("no header name: it has a character that is none of a name");
         if (List.of("connection", "content-length", "expect", "host", "upgrade", "content-type", "transfer-encoding")
                 .contains(lower)) throw new IllegalArgumentException("the header " + lower + " can't be passed on");
         return lower;
