@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -273,12 +272,9 @@ final class Database implements AutoCloseable {
         return found;
     }
 
-    /** Deletes the idempotency keys of a channel that were set before. */
-    void deleteKeysBefore(long id, long time, Batch batch) throws RocksDBException {
-        Set<String> young = new java.util.HashSet<>();
-        for (StoredLog.Key key : keys(id, time)) young.add(key.key());
-        for (StoredLog.Key key : keys(id, Long.MIN_VALUE))
-            if (!young.contains(key.key())) batch.deleteKey(id, key.key());
+    /** Deletes the idempotency keys of a channel that were set at {@code time} or before. */
+    void deleteKeysUntil(long id, long time, Batch batch) throws RocksDBException {
+        for (StoredLog.Key key : keys(id, Long.MIN_VALUE)) if (key.timeMillis() <= time) batch.deleteKey(id, key.key());
     }
 
     interface ChannelVisitor {
@@ -295,11 +291,6 @@ final class Database implements AutoCloseable {
             }
             all.status();
         }
-    }
-
-    /** Looks at all that is on the disk whether it is as it was written. */
-    void verifyChecksums() throws RocksDBException {
-        db.verifyChecksum();
     }
 
     /** Makes a copy in a directory that isn't there yet; what is written meanwhile may be in it or not. */

@@ -4,7 +4,6 @@ import dev.openline.hub.LogEntry;
 import dev.openline.hub.LogStore;
 import dev.openline.hub.StoredLog;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -94,7 +93,7 @@ public final class DiskStore implements AutoCloseable {
      */
     public record Statistics(long commits, long publications, long failures, int waiting) {}
 
-    private final class View implements LogStore {
+    private final class View implements LogStore, Writer.Home {
         private final Executor loop;
         private final LongSupplier clock;
 
@@ -103,7 +102,8 @@ public final class DiskStore implements AutoCloseable {
             this.clock = clock;
         }
 
-        private void onLoop(Runnable task) {
+        @Override
+        public void onLoop(Runnable task) {
             try {
                 loop.execute(task);
             } catch (RejectedExecutionException ended) {
@@ -119,8 +119,7 @@ public final class DiskStore implements AutoCloseable {
 
         @Override
         public void append(String channel, LogEntry entry, Answer<Outcome> answer) {
-            writer.add(new Writer.Append(
-                    channel, entry, this::onLoop, outcome -> answer.take(outcome, clock.getAsLong())));
+            writer.add(new Writer.Append(channel, entry, this, outcome -> answer.take(outcome, clock.getAsLong())));
         }
 
         @Override
@@ -130,8 +129,7 @@ public final class DiskStore implements AutoCloseable {
 
         @Override
         public void trim(String channel, long first, Answer<Outcome> answer) {
-            writer.add(
-                    new Writer.Trim(channel, first, this::onLoop, outcome -> answer.take(outcome, clock.getAsLong())));
+            writer.add(new Writer.Trim(channel, first, this, outcome -> answer.take(outcome, clock.getAsLong())));
         }
 
         @Override
@@ -140,8 +138,7 @@ public final class DiskStore implements AutoCloseable {
         }
     }
 
-    static IOException cannot(String what, Throwable cause) {
-        String said = cause instanceof UncheckedIOException ? cause.getCause().getMessage() : cause.getMessage();
-        return new IOException(what + ": " + said, cause);
+    static IOException cannot(String what, Exception cause) {
+        return new IOException(what + ": " + cause.getMessage(), cause);
     }
 }

@@ -10,7 +10,6 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -84,7 +83,7 @@ final class Lives {
         return now.isEmpty() || !now.equals(database.fact(BOOT));
     }
 
-    static String bootId() {
+    private static String bootId() {
         try {
             return Files.readString(BOOT_ID).strip();
         } catch (IOException e) {
@@ -148,6 +147,6 @@ final class Lives {
 
     /** The life of a channel's log now. */
     String of(Record record) {
-        return record.life() == life ? record.epoch() : Objects.requireNonNull(record.epoch()) + "." + life;
+        return record.life() == life ? record.epoch() : record.epoch() + "." + life;
     }
 }

@@ -29,6 +29,21 @@ record Record(
         PublishRequest.@Nullable Version version) {
     private static final int FORMAT = 1;
 
+    /** The same, of which nothing before {@code offset} is complete. */
+    Record from(long offset) {
+        return new Record(id, epoch, life, offset, top, usedMillis, version);
+    }
+
+    /** The same, whose log has come at least so far. */
+    Record reaching(long offset) {
+        return new Record(id, epoch, life, first, Math.max(top, offset), usedMillis, version);
+    }
+
+    /** The same, used at that time. */
+    Record usedAt(long millis) {
+        return new Record(id, epoch, life, first, top, millis, version);
+    }
+
     byte[] bytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
         try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -43,16 +43,17 @@ final class Writer {
     private static final long HEAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long USED_STEP_MILLIS = TimeUnit.HOURS.toMillis(1);
 
-    /** Runs tasks on a shard's loop. */
-    interface Home extends Consumer<Runnable> {}
+    /** A shard, to whose loop answers go. The same one each time, so that those of one batch go together. */
+    interface Home {
+        void onLoop(Runnable task);
+    }
 
     /** Something to be written, or to be done in its order. */
     sealed interface Operation {}
 
-    record Append(String channel, LogEntry entry, Consumer<Runnable> home, Consumer<Outcome> answer)
-            implements Operation {}
+    record Append(String channel, LogEntry entry, Home home, Consumer<Outcome> answer) implements Operation {}
 
-    record Trim(String channel, long first, Consumer<Runnable> home, Consumer<Outcome> answer) implements Operation {}
+    record Trim(String channel, long first, Home home, Consumer<Outcome> answer) implements Operation {}
 
     record Release(String channel, long now) implements Operation {}
 
@@ -100,7 +101,11 @@ final class Writer {
 
     private record Before(Record record, long top, long failedFrom) {}
 
-    /** @param id of a channel that was new, or 0 */
+    /**
+     * @param newId of a channel that the batch made; 0 if there was the channel already
+     * @param id of a channel that was there before; 0 for a new one
+     * @param from the first offset that may have been left
+     */
     private record Leftover(long newId, long id, long from, Set<String> keys) {}
 
     private long healAt;
@@ -239,7 +244,7 @@ final class Writer {
     }
 
     private void carryOut(List<Operation> batch) {
-        Map<Consumer<Runnable>, List<Runnable>> answers = new LinkedHashMap<>();
+        Map<Home, List<Runnable>> answers = new LinkedHashMap<>();
         List<Operation> tried = new ArrayList<>(batch.size());
         boolean kept = write(batch, tried, answers);
         for (Operation operation : tried) {
@@ -253,18 +258,23 @@ final class Writer {
                 answer(answers, trim.home(), trim.answer(), kept);
             }
         }
-        answers.forEach((home, all) -> home.accept(() -> all.forEach(Runnable::run)));
+        answers.forEach((home, all) -> home.onLoop(() -> all.forEach(Writer::tell)));
         for (Operation operation : batch)
             if (operation instanceof Then then) then.task().run();
     }
 
-    private static void answer(
-            Map<Consumer<Runnable>, List<Runnable>> answers,
-            Consumer<Runnable> home,
-            Consumer<Outcome> answer,
-            boolean kept) {
+    private static void answer(Map<Home, List<Runnable>> answers, Home home, Consumer<Outcome> answer, boolean kept) {
         Outcome outcome = kept ? Outcome.KEPT : Outcome.FAILED;
         answers.computeIfAbsent(home, made -> new ArrayList<>()).add(() -> answer.accept(outcome));
+    }
+
+    /** One that fails must not cost the others theirs. */
+    private static void tell(Runnable answer) {
+        try {
+            answer.run();
+        } catch (RuntimeException | Error fault) {
+            log.warn("an answer of the store could not be taken", fault);
+        }
     }
 
     private void failed(String name, Open channel, LogEntry entry) {
@@ -281,8 +291,7 @@ final class Writer {
      * @param tried gets the appends and trims that were in the batch
      * @return whether they are kept
      */
-    private boolean write(
-            List<Operation> operations, List<Operation> tried, Map<Consumer<Runnable>, List<Runnable>> answers) {
+    private boolean write(List<Operation> operations, List<Operation> tried, Map<Home, List<Runnable>> answers) {
         Database here = usable();
         if (here == null) {
             for (Operation operation : operations)
@@ -380,14 +389,7 @@ final class Writer {
         remember(channel);
         Record record = channel.record;
         if (record.id() > 0) batch.deletePublications(record.id(), record.first(), trim.first());
-        channel.record = new Record(
-                record.id(),
-                record.epoch(),
-                record.life(),
-                trim.first(),
-                record.top(),
-                record.usedMillis(),
-                record.version());
+        channel.record = record.from(trim.first());
         changed.add(trim.channel());
     }
 
@@ -397,22 +399,12 @@ final class Writer {
         Record record = channel.record;
         if (release.now() - record.usedMillis() < USED_STEP_MILLIS) return;
         remember(channel);
-        channel.record = new Record(
-                record.id(),
-                record.epoch(),
-                record.life(),
-                record.first(),
-                record.top(),
-                release.now(),
-                record.version());
+        channel.record = record.usedAt(release.now());
         changed.add(release.channel());
     }
 
     private static Record withTop(Open channel) {
-        Record record = channel.record;
-        long top = Math.max(record.top(), channel.top);
-        channel.record = new Record(
-                record.id(), record.epoch(), record.life(), record.first(), top, record.usedMillis(), record.version());
+        channel.record = channel.record.reaching(channel.top);
         return channel.record;
     }
 
@@ -533,14 +525,11 @@ final class Writer {
             batch.deleteChannel(channel, record.id());
             return;
         }
-        here.deleteKeysBefore(record.id(), now - options.idempotencyTtl().toMillis(), batch);
+        here.deleteKeysUntil(record.id(), now - options.idempotencyTtl().toMillis(), batch);
         long first = Math.min(kept[0], top + 1);
         if (first <= record.first()) return;
         batch.deletePublications(record.id(), record.first(), first);
-        batch.put(
-                channel,
-                new Record(
-                        record.id(), record.epoch(), record.life(), first, top, record.usedMillis(), record.version()));
+        batch.put(channel, record.from(first).reaching(top));
     }
 
     // --- the end
