@@ -68,10 +68,6 @@ final class Channel {
         }
     }
 
-    boolean isOpening() {
-        return durable != null && durable.isOpening();
-    }
-
     /** The log of a channel that has one and is open. */
     Log openLog() {
         if (log == null) throw new IllegalStateException("there is no log");
@@ -235,7 +231,7 @@ final class Channel {
     }
 
     /** As much of {@code page} as may travel at once. */
-    private List<Publication> bounded(List<Publication> page) {
+    List<Publication> bounded(List<Publication> page) {
         long bytes = 0;
         for (int i = 0; i < page.size(); i++) {
             bytes += page.get(i).data().size();

@@ -43,17 +43,15 @@ final class Journal {
 
     private final LogStore store;
     private final StoreLimits limits;
-    private final ShardLimits shardLimits;
     private final Effects effects;
     private final OlderEntries older;
 
     private int waiting;
     private int appending;
 
-    Journal(LogStore store, StoreLimits limits, ShardLimits shardLimits, Effects effects) {
+    Journal(LogStore store, StoreLimits limits, Effects effects) {
         this.store = store;
         this.limits = limits;
-        this.shardLimits = shardLimits;
         this.effects = effects;
         this.older = new OlderEntries(store, limits.olderBytes());
     }
@@ -82,7 +80,6 @@ final class Journal {
         }
         channel.restore(stored, limits.tail());
         durable.first = stored.first();
-        durable.version = null;
         channel.touch(now);
         for (Waiting one : all) one.go().accept(now);
         effects.settle(channel, now);
@@ -237,15 +234,13 @@ final class Journal {
             }
             long oldEnough = now - channel.options.historyTtl().toMillis();
             List<Publication> page = new ArrayList<>(Math.min(limit, entries.size()));
-            long bytes = 0;
             for (LogEntry entry : entries) {
                 if (entry.offset() < from) continue;
                 if (entry.timeMillis() <= oldEnough || entry.offset() != from + page.size()) break;
                 page.add(entry.publication());
-                bytes += entry.publication().data().size();
-                if (page.size() >= limit || bytes >= shardLimits.pageBytes()) break;
+                if (page.size() >= limit) break;
             }
-            answer.accept(page.isEmpty() ? new Page.Gap(log.top()) : new Page.Found(page, log.top()));
+            answer.accept(page.isEmpty() ? new Page.Gap(log.top()) : new Page.Found(channel.bounded(page), log.top()));
         });
     }
 

@@ -58,7 +58,7 @@ public final class Shard {
         this.rules = rules;
         this.limits = limits;
         this.effects = new OrderedEffects(effects);
-        this.journal = store == null ? null : new Journal(store, storeLimits, limits, new Kept());
+        this.journal = store == null ? null : new Journal(store, storeLimits, new Kept());
         this.channels = new OpenChannels(rules, limits, epochs, journal);
     }
 
