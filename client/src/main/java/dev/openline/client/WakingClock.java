@@ -1,6 +1,5 @@
 package dev.openline.client;
 
-import dev.openline.net.Surroundings;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -12,7 +11,7 @@ import java.util.function.LongSupplier;
  */
 final class WakingClock {
     static final WakingClock SYSTEM =
-            new WakingClock(() -> TimeUnit.NANOSECONDS.toMillis(Surroundings.nanoTime()), Surroundings::wallMillis);
+            new WakingClock(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), System::currentTimeMillis);
 
     /** Less is no sleep: clocks are read one after the other, and the time of day is corrected in small steps. */
     private static final long SHORTEST_SLEEP_MILLIS = 1_000;

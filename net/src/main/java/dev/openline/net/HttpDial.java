@@ -117,7 +117,7 @@ final class HttpDial extends ChannelInboundHandlerAdapter {
         dial.fail(new DialFailed(
                 dial.where() + " refused: " + failed.why() + more,
                 head.status(),
-                RetryHint.of(head.headers(), java.time.Instant.ofEpochMilli(Surroundings.wallMillis()))));
+                RetryHint.of(head.headers(), Surroundings.now())));
     }
 
     private void open(ChannelHandlerContext ctx, Opening.Accepted verdict) {

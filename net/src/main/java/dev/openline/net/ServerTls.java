@@ -100,7 +100,7 @@ final class ServerTls implements AutoCloseable {
                 SslContextBuilder.forServer(identity.key(), identity.chain().toArray(new X509Certificate[0]));
         SslContext context = TlsRules.applyTo(builder, engine, protocols()).build();
         log.info("TLS by {} as {}", engine, identity);
-        if (identity.expires().isBefore(java.time.Instant.ofEpochMilli(Surroundings.wallMillis()))) {
+        if (identity.expires().isBefore(Surroundings.now())) {
             log.warn("the certificate in {} has expired: clients will refuse it", options.chain());
         }
         return context;

@@ -1,6 +1,7 @@
 package dev.openline.net;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ public abstract class Surroundings {
     public static long wallMillis() {
         Surroundings bound = bound();
         return bound == null ? System.currentTimeMillis() : bound.wall();
+    }
+
+    /** As {@link Instant#now()}, to the millisecond. */
+    public static Instant now() {
+        return Instant.ofEpochMilli(wallMillis());
     }
 
     /** Numbers that nobody can guess; on a bound thread those of its seed. */

@@ -256,7 +256,7 @@ final class ServerOperations implements Operations {
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> invalidateUserTokens(ApiCall.InvalidateUserTokens call) {
         Instant before = call.issuedBefore() == 0
-                ? Revocation.after(Instant.ofEpochMilli(Surroundings.wallMillis()))
+                ? Revocation.after(Surroundings.now())
                 : Instant.ofEpochSecond(call.issuedBefore());
         return revoke(new Revocation.OfUser(call.user(), before, until(call.expireAt())));
     }
@@ -268,7 +268,7 @@ final class ServerOperations implements Operations {
 
     /** Nobody comes in with such a token any more, and who did is sent away. */
     private CompletionStage<ApiReply<ApiResult.Nothing>> revoke(Revocation revocation) {
-        if (revocations.revoke(revocation, Instant.ofEpochMilli(Surroundings.wallMillis())) == Revocations.Outcome.FULL)
+        if (revocations.revoke(revocation, Surroundings.now()) == Revocations.Outcome.FULL)
             return refused(ErrorReply.LIMIT_EXCEEDED);
         for (SessionLine line : connections.all()) line.onLoop(this::turnAwayIfRevoked);
         return CompletableFuture.completedStage(new ApiReply.Done<>(NOTHING));
@@ -278,9 +278,7 @@ final class ServerOperations implements Operations {
         if (!session.isConnected()) return;
         Client who = session.who();
         Authenticator.TokenStamp token = who.token();
-        if (token != null
-                && revocations.isRevoked(
-                        who.user(), token.id(), token.issuedAt(), Instant.ofEpochMilli(Surroundings.wallMillis())))
+        if (token != null && revocations.isRevoked(who.user(), token.id(), token.issuedAt(), Surroundings.now()))
             session.close(Disconnect.INVALID_TOKEN);
     }
 

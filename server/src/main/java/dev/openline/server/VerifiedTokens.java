@@ -10,7 +10,6 @@ import dev.openline.tokens.Overrides;
 import dev.openline.tokens.SubscriptionToken;
 import dev.openline.tokens.TokenVerifier;
 import dev.openline.tokens.Verdict;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,7 +41,7 @@ final class VerifiedTokens implements TokenDesk {
     @Override
     public CompletionStage<Authenticator.Admission> connection(String token) {
         return connections
-                .connection(token, Instant.ofEpochMilli(Surroundings.wallMillis()))
+                .connection(token, Surroundings.now())
                 .thenApply(verdict -> verdict.with(new Verdict.Cases<ConnectionToken, Authenticator.Admission>() {
                     @Override
                     public Authenticator.Admission valid(ConnectionToken claims) {
@@ -105,7 +104,7 @@ final class VerifiedTokens implements TokenDesk {
     @Override
     public CompletionStage<SubscribeHook.Decision> subscription(Client client, SubscribeRequest request) {
         return subscriptions
-                .subscription(request.token(), Instant.ofEpochMilli(Surroundings.wallMillis()))
+                .subscription(request.token(), Surroundings.now())
                 .thenApply(verdict -> verdict.with(new Verdict.Cases<SubscriptionToken, SubscribeHook.Decision>() {
                     @Override
                     public SubscribeHook.Decision valid(SubscriptionToken claims) {
