@@ -65,9 +65,7 @@ final class Incoming {
     }
 
     private void later(Runnable arrival) {
-        long shortest = world.shortestLatency.toNanos();
-        long span = world.longestLatency.toNanos() - shortest;
-        long latency = shortest + (span == 0 ? 0 : world.chance().nextLong(span + 1));
+        long latency = world.between(world.shortestLatency, world.longestLatency);
         // Nothing overtakes what was sent before.
         lastArrival = Math.max(lastArrival, world.nanos() + latency);
         world.loop().schedule(arrival, lastArrival - world.nanos(), TimeUnit.NANOSECONDS);

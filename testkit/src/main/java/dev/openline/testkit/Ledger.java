@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All that anybody was told of positions, held against each other: an offset is given out once, a publish is applied once, and those of one
@@ -101,11 +100,5 @@ final class Ledger {
             if (one.channel.equals(channel) && !log.containsValue(one.payload))
                 violated(channel + " has lost " + one.payload + ", which was acknowledged at " + one.position.epoch()
                         + ":" + one.position.offset());
-    }
-
-    @Nullable
-    String at(String channel, String epoch, long offset) {
-        NavigableMap<Long, String> life = lives.get(new Life(channel, epoch));
-        return life == null ? null : life.get(offset);
     }
 }

@@ -66,9 +66,7 @@ final class SimulatedChannel extends AbstractChannel implements SocketChannel {
     }
 
     private long roundTrip() {
-        long shortest = world.shortestLatency.toNanos();
-        long span = world.longestLatency.toNanos() - shortest;
-        return 2 * shortest + (span == 0 ? 0 : world.chance().nextLong(2 * span + 1));
+        return world.between(world.shortestLatency.multipliedBy(2), world.longestLatency.multipliedBy(2));
     }
 
     private void arriveAt(InetSocketAddress to, ChannelPromise promise) {

@@ -119,9 +119,7 @@ public final class SimulatedDisk {
     }
 
     private void afterWriting(Runnable task) {
-        long span = longestWrite.minus(shortestWrite).toNanos();
-        long nanos = shortestWrite.toNanos() + (span <= 0 ? 0 : world.chance().nextLong(span + 1));
-        world.after(Duration.ofNanos(nanos), task);
+        world.after(Duration.ofNanos(world.between(shortestWrite, longestWrite)), task);
     }
 
     /** The logs as one process has them open: one write at a time, with all that came meanwhile. */

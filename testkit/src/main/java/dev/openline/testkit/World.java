@@ -124,6 +124,13 @@ public final class World implements AutoCloseable {
         longestLatency = longest;
     }
 
+    /** A time that chance picks, in nanoseconds; the shortest where the longest is no longer. */
+    long between(Duration shortest, Duration longest) {
+        long least = shortest.toNanos();
+        long span = longest.toNanos() - least;
+        return span <= 0 ? least : least + chance.nextLong(span + 1);
+    }
+
     /** A machine in this world; the same one for the same name. */
     public Host host(String name) {
         return hosts.computeIfAbsent(name, made -> new Host(this, made, hosts.size() + 1));
