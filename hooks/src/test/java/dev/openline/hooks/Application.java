@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,9 +16,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** An application that answers questions: by path, with what a test says. */
-final class Application implements AutoCloseable {
+/** An application that answers questions, by path, with what a test says; it is there for one test. */
+final class Application implements BeforeEachCallback, AfterEachCallback {
     /** What was asked. */
     record Asked(String path, String body, Map<String, String> headers) {}
 
@@ -36,12 +40,14 @@ final class Application implements AutoCloseable {
         }
     }
 
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Function<Asked, Answer>> answers = new ConcurrentHashMap<>();
     final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    private ExecutorService threads;
+    private HttpServer server;
 
-    Application() throws IOException {
+    @Override
+    public void beforeEach(ExtensionContext test) throws IOException {
+        threads = Executors.newCachedThreadPool();
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.setExecutor(threads);
         server.createContext("/", this::answer);
@@ -50,6 +56,11 @@ final class Application implements AutoCloseable {
 
     URI at(String path) {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+    }
+
+    /** One with time enough. */
+    HookEndpoint endpoint(String path) {
+        return HookEndpoint.at(at(path)).within(Duration.ofSeconds(10));
     }
 
     void answers(String path, String body) {
@@ -82,7 +93,7 @@ final class Application implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void afterEach(ExtensionContext test) {
         server.stop(0);
         threads.shutdownNow();
     }

@@ -24,10 +24,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
@@ -35,21 +34,8 @@ import org.slf4j.LoggerFactory;
 class AskerTest {
     private static final byte[] QUESTION = "{}".getBytes(StandardCharsets.UTF_8);
 
-    private Application application;
-
-    @BeforeEach
-    void start() throws IOException {
-        application = new Application();
-    }
-
-    @AfterEach
-    void stop() {
-        application.close();
-    }
-
-    private HookEndpoint at(String path) {
-        return HookEndpoint.at(application.at(path)).within(Duration.ofSeconds(10));
-    }
+    @RegisterExtension
+    final Application application = new Application();
 
     private static CompletionStage<Reply> ask(HookEndpoint endpoint) {
         return new Asker(endpoint, "test").ask(QUESTION, Map.of());
@@ -85,12 +71,12 @@ class AskerTest {
     class A_fault {
         private String of(byte[] body) {
             application.answers("/bad", question -> new Application.Answer(200, body));
-            return fault(ask(at("/bad")));
+            return fault(ask(application.endpoint("/bad")));
         }
 
         private String inside(String body) {
             application.answers("/bad", body);
-            return fault(ask(at("/bad")).thenCompose(reply -> {
+            return fault(ask(application.endpoint("/bad")).thenCompose(reply -> {
                 try {
                     reply.error();
                     reply.disconnect();
@@ -159,10 +145,10 @@ class AskerTest {
 
         @Test
         void is_a_status_that_means_nothing_and_nobody_is_led_elsewhere() throws Exception {
-            assertThat(fault(ask(at("/nowhere")))).contains("status 404");
+            assertThat(fault(ask(application.endpoint("/nowhere")))).contains("status 404");
             assertThat(application.next().path()).isEqualTo("/nowhere");
             application.answers("/moved", question -> new Application.Answer(307, "{}").leadingTo("/secret"));
-            assertThat(fault(ask(at("/moved")))).contains("status 307");
+            assertThat(fault(ask(application.endpoint("/moved")))).contains("status 307");
             assertThat(application.next().path()).isEqualTo("/moved");
             assertThat(application.asked).isEmpty();
         }
@@ -170,14 +156,16 @@ class AskerTest {
         @Test
         void is_an_answer_that_is_too_large() {
             application.answers("/large", "{\"result\":{\"user\":\"" + "u".repeat(2_000) + "\"}}");
-            assertThat(fault(ask(at("/large").bounded(10, 1_000)))).contains("maxAnswerBytes (1000)");
+            assertThat(fault(ask(application.endpoint("/large").bounded(10, 1_000))))
+                    .contains("maxAnswerBytes (1000)");
         }
 
         @Test
         void is_an_answer_that_takes_too_long() {
             CountDownLatch release = new CountDownLatch(1);
             answersOnce(release);
-            assertThat(fault(ask(at("/slow").within(Duration.ofMillis(200))))).contains("in time");
+            assertThat(fault(ask(application.endpoint("/slow").within(Duration.ofMillis(200)))))
+                    .contains("in time");
             release.countDown();
         }
 
@@ -209,7 +197,7 @@ class AskerTest {
         void is_one_question_more_than_may_wait_and_the_others_are_answered() throws Exception {
             CountDownLatch release = new CountDownLatch(1);
             answersOnce(release);
-            Asker asker = new Asker(at("/slow").bounded(2, 1_000), "test");
+            Asker asker = new Asker(application.endpoint("/slow").bounded(2, 1_000), "test");
             List<CompletionStage<Reply>> two = List.of(asker.ask(QUESTION, Map.of()), asker.ask(QUESTION, Map.of()));
             assertThat(fault(asker.ask(QUESTION, Map.of()))).contains("maxInFlight (2)");
             release.countDown();
@@ -238,11 +226,13 @@ class AskerTest {
             application.answers("/busy", question -> new Application.Answer(429, "whatever"));
             application.answers("/gone", question -> new Application.Answer(410, ""));
             ErrorReply error = new ErrorReply(1111, "busy", true);
-            Reply busy = answer(at("/busy").meaning(Map.of(429, new HookEndpoint.Meaning(error, null))));
+            Reply busy =
+                    answer(application.endpoint("/busy").meaning(Map.of(429, new HookEndpoint.Meaning(error, null))));
             assertThat(busy.error()).isEqualTo(error);
             assertThat(busy.result()).isNull();
             Disconnect disconnect = new Disconnect(4410, "gone");
-            Reply gone = answer(at("/gone").meaning(Map.of(410, new HookEndpoint.Meaning(null, disconnect))));
+            Reply gone = answer(
+                    application.endpoint("/gone").meaning(Map.of(410, new HookEndpoint.Meaning(null, disconnect))));
             assertThat(gone.disconnect()).isEqualTo(disconnect);
         }
 
@@ -255,7 +245,10 @@ class AskerTest {
             try {
                 application.answers("/bad", question -> new Application.Answer(200, "s3cret"));
                 Asker asker = new Asker(
-                        at("/bad?key=s3cret").passing(List.of(), List.of(), Map.of("Authorization", "s3cret")), "test");
+                        application
+                                .endpoint("/bad?key=s3cret")
+                                .passing(List.of(), List.of(), Map.of("Authorization", "s3cret")),
+                        "test");
                 Map<String, String> headers = asker.headers(null, Map.of());
                 fault(asker.ask("{\"data\":\"s3cret\"}".getBytes(StandardCharsets.UTF_8), headers));
                 fault(asker.ask(QUESTION, Map.of("Cookie", "s3cret\n")));

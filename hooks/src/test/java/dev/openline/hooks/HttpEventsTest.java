@@ -10,7 +10,6 @@ import dev.openline.protocol.Encoding;
 import dev.openline.protocol.Payload;
 import dev.openline.server.Client;
 import dev.openline.wire.Headers;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,25 +19,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class HttpEventsTest {
-    private Application application;
-
-    @BeforeEach
-    void start() throws IOException {
-        application = new Application();
-    }
-
-    @AfterEach
-    void stop() {
-        application.close();
-    }
+    @RegisterExtension
+    final Application application = new Application();
 
     private HookEndpoint endpoint() {
-        return HookEndpoint.at(application.at("/events")).within(Duration.ofSeconds(10));
+        return application.endpoint("/events");
     }
 
     private HttpEvents events() {

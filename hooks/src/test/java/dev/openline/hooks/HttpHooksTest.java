@@ -21,18 +21,15 @@ import dev.openline.server.RpcRefused;
 import dev.openline.server.SubscribeHook;
 import dev.openline.wire.Header;
 import dev.openline.wire.Headers;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class HttpHooksTest {
     private static final HttpRequest REQUEST = HttpRequest.of(
@@ -40,21 +37,8 @@ class HttpHooksTest {
             "/connection/websocket",
             Headers.of(new Header("Cookie", "session=abc"), new Header("X-Real-Ip", "203.0.113.9")));
 
-    private Application application;
-
-    @BeforeEach
-    void start() throws IOException {
-        application = new Application();
-    }
-
-    @AfterEach
-    void stop() {
-        application.close();
-    }
-
-    private HookEndpoint at(String path) {
-        return HookEndpoint.at(application.at(path)).within(Duration.ofSeconds(10));
-    }
+    @RegisterExtension
+    final Application application = new Application();
 
     private static <T> T await(CompletionStage<T> stage) throws Exception {
         return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -101,13 +85,14 @@ class HttpHooksTest {
     class Connect {
         private Authenticator.Admission ask(String answer) throws Exception {
             application.answers("/connect", answer);
-            return await(HttpHooks.connect(at("/connect")).authenticate(attempt()));
+            return await(HttpHooks.connect(application.endpoint("/connect")).authenticate(attempt()));
         }
 
         @Test
         void is_asked_with_what_the_client_brings_and_the_fields_that_may_pass() throws Exception {
             application.answers("/connect", "{}");
-            HookEndpoint endpoint = at("/connect")
+            HookEndpoint endpoint = application
+                    .endpoint("/connect")
                     .passing(
                             List.of("cookie", "X-Real-IP"),
                             List.of("x-tenant", "Cookie", "x-split"),
@@ -146,7 +131,8 @@ class HttpHooksTest {
 
         @Test
         void is_not_asked_about_a_client_with_a_token() throws Exception {
-            assertThat(await(HttpHooks.connect(at("/connect")).authenticate(attempt("a token", null))))
+            assertThat(await(
+                            HttpHooks.connect(application.endpoint("/connect")).authenticate(attempt("a token", null))))
                     .isEqualTo(new Authenticator.Dropped(Disconnect.INVALID_TOKEN));
             assertThat(application.asked).isEmpty();
         }
@@ -154,7 +140,7 @@ class HttpHooksTest {
         @Test
         void is_asked_in_base64_about_what_is_no_JSON_and_may_answer_so() throws Exception {
             application.answers("/connect", "{\"result\":{\"b64info\":\"AQI=\",\"b64data\":\"Aw==\"}}");
-            var admitted = (Authenticator.Admitted) await(HttpHooks.connect(at("/connect"))
+            var admitted = (Authenticator.Admitted) await(HttpHooks.connect(application.endpoint("/connect"))
                     .authenticate(attempt("", Payload.wrap(new byte[] {(byte) 0xff, 0}))));
             assertThat(application.next().body()).endsWith("\"b64data\":\"/wA=\"}");
             assertThat(admitted.connectionInfo()).isEqualTo(Payload.wrap(new byte[] {1, 2}));
@@ -185,7 +171,9 @@ class HttpHooksTest {
     class Refresh {
         private RefreshHook.Decision ask(String answer) throws Exception {
             application.answers("/refresh", answer);
-            return await(HttpHooks.refresh(at("/refresh").sending(HookEndpoint.Form.JSON, HookEndpoint.Meta.INCLUDED))
+            return await(HttpHooks.refresh(application
+                            .endpoint("/refresh")
+                            .sending(HookEndpoint.Form.JSON, HookEndpoint.Meta.INCLUDED))
                     .refresh(client()));
         }
 
@@ -218,7 +206,8 @@ class HttpHooksTest {
 
         @Test
         void is_asked_about_those_with_a_token_too() {
-            assertThat(HttpHooks.refresh(at("/refresh")).coversTokens()).isTrue();
+            assertThat(HttpHooks.refresh(application.endpoint("/refresh")).coversTokens())
+                    .isTrue();
         }
     }
 
@@ -226,8 +215,8 @@ class HttpHooksTest {
     class Subscribe {
         private SubscribeHook hook() {
             return HttpHooks.subscribe(
-                    channel -> channel.startsWith("asked:") ? at("/subscribe") : null,
-                    channel -> channel.startsWith("asked:") ? at("/sub_refresh") : null);
+                    channel -> channel.startsWith("asked:") ? application.endpoint("/subscribe") : null,
+                    channel -> channel.startsWith("asked:") ? application.endpoint("/sub_refresh") : null);
         }
 
         private SubscribeHook.Decision ask(String answer) throws Exception {
@@ -302,7 +291,7 @@ class HttpHooksTest {
         @Test
         void may_replace_what_is_said_and_how() throws Exception {
             var allowed = (PublishHook.Decision.Allowed) ask(
-                    at("/publish"),
+                    application.endpoint("/publish"),
                     "{\"result\":{\"data\":\"HI\",\"skip_history\":true,\"tags\":{\"a\":\"b\"},\"idempotency_key\":\"k2\","
                             + "\"delta\":true,\"version\":7,\"version_epoch\":\"e\"}}");
             assertThat(allowed.request())
@@ -316,18 +305,21 @@ class HttpHooksTest {
 
         @Test
         void leaves_it_as_it_is_or_says_no() throws Exception {
-            assertThat(ask(at("/publish"), "{\"result\":{}}")).isEqualTo(new PublishHook.Decision.Allowed(request));
-            assertThat(ask(at("/publish"), "{}"))
+            assertThat(ask(application.endpoint("/publish"), "{\"result\":{}}"))
+                    .isEqualTo(new PublishHook.Decision.Allowed(request));
+            assertThat(ask(application.endpoint("/publish"), "{}"))
                     .isEqualTo(new PublishHook.Decision.Denied(ErrorReply.PERMISSION_DENIED));
-            assertThat(ask(at("/publish"), "{\"error\":{\"code\":1999,\"message\":\"no\"}}"))
+            assertThat(ask(application.endpoint("/publish"), "{\"error\":{\"code\":1999,\"message\":\"no\"}}"))
                     .isEqualTo(new PublishHook.Decision.Denied(new ErrorReply(1999, "no", false)));
-            assertThat(ask(at("/publish"), "{\"disconnect\":{\"code\":4999}}"))
+            assertThat(ask(application.endpoint("/publish"), "{\"disconnect\":{\"code\":4999}}"))
                     .isEqualTo(new PublishHook.Decision.Dropped(new Disconnect(4999, "")));
         }
 
         @Test
         void is_asked_in_base64_where_that_is_wanted() throws Exception {
-            ask(at("/publish").sending(HookEndpoint.Form.BASE64, HookEndpoint.Meta.LEFT_OUT), "{\"result\":{}}");
+            ask(
+                    application.endpoint("/publish").sending(HookEndpoint.Form.BASE64, HookEndpoint.Meta.LEFT_OUT),
+                    "{\"result\":{}}");
             assertThat(application.next().body())
                     .contains("\"encoding\":\"binary\"")
                     .endsWith("\"user\":\"42\",\"channel\":\"room:a\",\"b64data\":\"ImhpIg==\"}");
@@ -338,7 +330,8 @@ class HttpHooksTest {
     class Rpc {
         private Payload call(String answer) throws Exception {
             application.answers("/rpc", answer);
-            return await(HttpHooks.rpc(method -> RpcRoute.to(at("/rpc"))).call(client(), "m", Payload.of("1")));
+            return await(HttpHooks.rpc(method -> RpcRoute.to(application.endpoint("/rpc")))
+                    .call(client(), "m", Payload.of("1")));
         }
 
         @Test
@@ -351,15 +344,16 @@ class HttpHooksTest {
         @Test
         void is_refused_by_the_application_or_for_its_method() {
             application.answers("/rpc", "{\"error\":{\"code\":1001,\"message\":\"no\"}}");
-            Throwable refused =
-                    fault(HttpHooks.rpc(method -> RpcRoute.to(at("/rpc"))).call(client(), "m", null));
+            Throwable refused = fault(HttpHooks.rpc(method -> RpcRoute.to(application.endpoint("/rpc")))
+                    .call(client(), "m", null));
             assertThat(((RpcRefused) refused).error()).isEqualTo(new ErrorReply(1001, "no", false));
             application.answers("/rpc", "{\"disconnect\":{\"code\":4001,\"reason\":\"out\"}}");
-            Throwable dropped =
-                    fault(HttpHooks.rpc(method -> RpcRoute.to(at("/rpc"))).call(client(), "m", null));
+            Throwable dropped = fault(HttpHooks.rpc(method -> RpcRoute.to(application.endpoint("/rpc")))
+                    .call(client(), "m", null));
             assertThat(((RpcRefused) dropped).disconnect()).isEqualTo(new Disconnect(4001, "out"));
             application.answers("/rpc", "?");
-            assertThat(fault(HttpHooks.rpc(method -> RpcRoute.to(at("/rpc"))).call(client(), "m", null)))
+            assertThat(fault(HttpHooks.rpc(method -> RpcRoute.to(application.endpoint("/rpc")))
+                            .call(client(), "m", null)))
                     .isInstanceOf(HookFault.class);
             Throwable unknown = fault(HttpHooks.rpc(method -> RpcRoute.UNKNOWN).call(client(), "x:m", null));
             assertThat(((RpcRefused) unknown).error()).isEqualTo(ErrorReply.METHOD_NOT_FOUND);
