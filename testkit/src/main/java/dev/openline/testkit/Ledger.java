@@ -1,18 +1,22 @@
 package dev.openline.testkit;
 
+import dev.openline.protocol.Payload;
 import dev.openline.protocol.StreamPosition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * All that anybody was told of positions, held against each other: an offset is given out once, a publish is applied once, and those of one
- * publisher in its order. Payloads are texts of the form {@code publisher:number}.
+ * publisher in its order. Payloads are texts of the form {@code publisher:number}, as {@link #payload} makes them. From any thread.
  */
-final class Ledger {
+public final class Ledger {
     private record Life(String channel, String epoch) {}
 
     private record Acknowledged(String channel, StreamPosition position, String payload) {}
@@ -23,24 +27,37 @@ final class Ledger {
     private final List<String> violations = new ArrayList<>();
     private long deliveries;
 
-    List<String> violations() {
-        return violations;
+    /** The payload of a publisher's publication, as JSON; its numbers rise. */
+    public static Payload payload(String publisher, long number) {
+        return Payload.of('"' + publisher + ':' + number + '"');
     }
 
-    void violated(String sentence) {
+    static String textOf(Payload payload) {
+        String json = payload.text();
+        return json.substring(1, json.length() - 1);
+    }
+
+    /** What was not as it was promised, a sentence each; none if all is well. */
+    public synchronized List<String> violations() {
+        return List.copyOf(violations);
+    }
+
+    synchronized void violated(String sentence) {
         violations.add(sentence);
     }
 
-    long acknowledgements() {
+    /** How many publishes were acknowledged. */
+    public synchronized long acknowledgements() {
         return acknowledged.size();
     }
 
-    long deliveries() {
+    /** How often anybody was told what stands where. */
+    public synchronized long deliveries() {
         return deliveries;
     }
 
     /** Somebody was told that this is there. */
-    void said(String channel, String epoch, long offset, String payload) {
+    synchronized void said(String channel, String epoch, long offset, String payload) {
         deliveries++;
         Life life = new Life(channel, epoch);
         String before = lives.computeIfAbsent(life, made -> new TreeMap<>()).putIfAbsent(offset, payload);
@@ -54,28 +71,47 @@ final class Ledger {
     }
 
     /** A publisher was told that it is kept. */
-    void acknowledged(String channel, StreamPosition position, String payload) {
-        acknowledged.add(new Acknowledged(channel, position, payload));
-        said(channel, position.epoch(), position.offset(), payload);
+    public synchronized void acknowledged(String channel, StreamPosition position, Payload payload) {
+        String text = textOf(payload);
+        acknowledged.add(new Acknowledged(channel, position, text));
+        said(channel, position.epoch(), position.offset(), text);
     }
 
     /**
-     * At the end of a story: what the log has, as one who reads it from its beginning.
+     * At the end of a story: what the log of a channel has, as one who read it from its beginning, and what everybody else heard of it.
      *
-     * @param first the first offset that is kept
+     * @param nothingWasLost whether all that was ever acknowledged must be there, and nobody may have been told of a gap
+     * @param everybody who follows the channel, also the one who read it all
      */
-    void holdAgainst(String channel, String epoch, long first, NavigableMap<Long, String> log) {
-        long expected = first;
-        for (Map.Entry<Long, String> entry : log.entrySet()) {
-            if (entry.getKey() != expected)
-                violated(channel + " has nothing between " + (expected - 1) + " and " + entry.getKey());
-            expected = entry.getKey() + 1;
+    public synchronized void close(Follower all, boolean nothingWasLost, Collection<Follower> everybody) {
+        StreamPosition top = all.position();
+        if (top == null) {
+            violated("nobody can follow " + all.channel());
+            return;
+        }
+        NavigableMap<Long, String> log = all.heard();
+        holdAgainst(all.channel(), top.epoch(), log);
+        if (nothingWasLost) nothingIsMissing(all.channel(), log);
+        for (Follower one : everybody) {
+            if (!top.equals(one.position()))
+                violated(one + " is at " + one.position() + ", where others are at " + top);
+            if (!one.heard().equals(log.tailMap(one.first(), true)))
+                violated(one + " has heard something else than is there");
+            if (nothingWasLost && one.told() > 0) violated(one + " was told of a gap where none was");
+        }
+    }
+
+    private void holdAgainst(String channel, String epoch, NavigableMap<Long, String> log) {
+        long expected = 1;
+        for (long offset : log.keySet()) {
+            if (offset != expected) violated(channel + " has nothing between " + (expected - 1) + " and " + offset);
+            expected = offset + 1;
         }
         for (Acknowledged one : acknowledged) {
             if (!one.channel.equals(channel) || !one.position.epoch().equals(epoch)) continue;
             long offset = one.position.offset();
             String there = log.get(offset);
-            if (offset >= first && !one.payload.equals(there))
+            if (!one.payload.equals(there))
                 violated(channel + " " + epoch + ":" + offset + " was acknowledged as " + one.payload + " and is "
                         + (there == null ? "missing" : there));
         }
@@ -94,10 +130,10 @@ final class Ledger {
         }
     }
 
-    /** What must be in the log if nothing was lost: everything that was acknowledged, whatever the epoch. */
-    void nothingIsMissing(String channel, NavigableMap<Long, String> log) {
+    private void nothingIsMissing(String channel, NavigableMap<Long, String> log) {
+        Set<String> there = new HashSet<>(log.values());
         for (Acknowledged one : acknowledged)
-            if (one.channel.equals(channel) && !log.containsValue(one.payload))
+            if (one.channel.equals(channel) && !there.contains(one.payload))
                 violated(channel + " has lost " + one.payload + ", which was acknowledged at " + one.position.epoch()
                         + ":" + one.position.offset());
     }

@@ -94,6 +94,15 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Tells it to leave, waits until it has, and gives its exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the server has not left");
+        }
+        return process.exitValue();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
