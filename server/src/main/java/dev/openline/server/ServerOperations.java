@@ -29,12 +29,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out the calls of the HTTP API: those about channels on the hub of the channel's home, those about connections on the loop of
  * each. Connections are told before the call is answered, and may carry it out a little later.
  */
 final class ServerOperations implements Operations {
+    private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
     private static final ApiResult.Nothing NOTHING = new ApiResult.Nothing();
 
     private final Connections connections;
@@ -266,12 +269,17 @@ final class ServerOperations implements Operations {
         return expireAt == 0 ? Instant.MAX : Instant.ofEpochSecond(expireAt);
     }
 
-    /** Nobody comes in with such a token any more, and who did is sent away. */
+    /** Nobody comes in with such a token any more, and who did is sent away, whether it could be kept for the next start or not. */
     private CompletionStage<ApiReply<ApiResult.Nothing>> revoke(Revocation revocation) {
-        if (revocations.revoke(revocation, Surroundings.now()) == Revocations.Outcome.FULL)
-            return refused(ErrorReply.LIMIT_EXCEEDED);
+        CompletionStage<Revocations.Outcome> kept = revocations.revoke(revocation, Surroundings.now());
         for (SessionLine line : connections.all()) line.onLoop(this::turnAwayIfRevoked);
-        return CompletableFuture.completedStage(new ApiReply.Done<>(NOTHING));
+        return kept.handle((outcome, fault) -> {
+            if (fault != null) log.warn("a revocation is in force but could not be kept: {}", fault.toString());
+            if (fault != null) return new ApiReply.Failed<>(ErrorReply.INTERNAL);
+            return outcome == Revocations.Outcome.FULL
+                    ? new ApiReply.Failed<>(ErrorReply.LIMIT_EXCEEDED)
+                    : new ApiReply.Done<>(NOTHING);
+        });
     }
 
     private void turnAwayIfRevoked(Session session) {

@@ -1,24 +1,34 @@
 package dev.openline.tokens;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** Where revocations outlive the process. */
+/** Where revocations outlive the process. Called by one thread at a time, which must not be made to wait: it may be an event loop. */
 public interface RevocationJournal {
     /**
-     * Keeps a revocation before it returns. Called by one thread at a time, while other revocations wait; checks of tokens don't.
+     * Keeps a revocation, instead of an earlier one of the same user, of the same token, or of all.
      *
-     * @throws RuntimeException if it can't be kept; the revocation is in force nevertheless, until the process ends
+     * @return completes when it is kept, and exceptionally if it can't be; it is in force in any case, until the process ends
      */
-    void append(Revocation revocation);
+    CompletionStage<Void> append(Revocation revocation);
 
-    /** Hands over all that was kept, in any order; what is over may be among it. Called once, before the first {@link #append}. */
+    /** A revocation is over and need not be kept any more. */
+    void forget(Revocation revocation);
+
+    /** Hands over all that was kept, in any order; what is over may be among it. Called once, before anything else. */
     void replay(Consumer<Revocation> into);
 
     /** A journal that keeps nothing. */
     static RevocationJournal none() {
         return new RevocationJournal() {
             @Override
-            public void append(Revocation revocation) {}
+            public CompletionStage<Void> append(Revocation revocation) {
+                return CompletableFuture.completedStage(null);
+            }
+
+            @Override
+            public void forget(Revocation revocation) {}
 
             @Override
             public void replay(Consumer<Revocation> into) {}

@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -62,14 +64,16 @@ public final class Revocations {
     /**
      * Revocations that {@code journal} keeps, beginning with those that it has kept.
      *
-     * @param now those that are over by then are left out
+     * @param now those that are over by then are left out, and the journal may forget them
      * @throws IllegalStateException if the journal holds more than {@code maxEntries} that are in force
      */
     public static Revocations over(RevocationJournal journal, int maxEntries, Instant now) {
         Revocations revocations = new Revocations(maxEntries, journal);
         journal.replay(revocation -> {
-            if (revocations.load(revocation, now) == Outcome.FULL)
+            Outcome outcome = revocations.load(revocation, now);
+            if (outcome == Outcome.FULL)
                 throw new IllegalStateException("the journal holds more than " + maxEntries + " revocations");
+            if (outcome == Outcome.OVER) journal.forget(revocation);
         });
         return revocations;
     }
@@ -89,15 +93,31 @@ public final class Revocations {
     }
 
     /** Revokes all tokens that {@code user} has now, for {@link #DEFAULT_TTL}. */
-    public Outcome revokeUser(String user, Instant now) {
+    public CompletionStage<Outcome> revokeUser(String user, Instant now) {
         return revoke(new Revocation.OfUser(user, Revocation.after(now), now.plus(DEFAULT_TTL)), now);
     }
 
-    /** Puts a revocation in force and then into the journal, whose exceptions come through. */
-    public synchronized Outcome revoke(Revocation revocation, Instant now) {
+    /**
+     * Puts a revocation in force, at once, and into the journal.
+     *
+     * @return completes when the journal has it, and exceptionally if it can't keep it; at once if there is nothing to keep
+     */
+    public synchronized CompletionStage<Outcome> revoke(Revocation revocation, Instant now) {
         Outcome outcome = load(revocation, now);
-        if (outcome == Outcome.KEPT) journal.append(revocation);
-        return outcome;
+        if (outcome != Outcome.KEPT) return CompletableFuture.completedStage(outcome);
+        return journal.append(inForce(revocation)).thenApply(kept -> outcome);
+    }
+
+    /** What a revocation has become together with an earlier one of the same kind. */
+    private Revocation inForce(Revocation revocation) {
+        Revocation.OfAll everybody = all;
+        if (revocation instanceof Revocation.OfAll) return everybody == null ? revocation : everybody;
+        Entry entry = mapOf(revocation).get(key(revocation));
+        return entry == null ? revocation : entry.revocation;
+    }
+
+    private Map<String, Entry> mapOf(Revocation revocation) {
+        return revocation instanceof Revocation.OfUser ? users : tokens;
     }
 
     /** Puts a revocation in force that needs not go into the journal, such as one that another server has kept. */
@@ -112,7 +132,7 @@ public final class Revocations {
                             later(before.issuedBefore(), more.issuedBefore()), later(before.until(), more.until()));
             return Outcome.KEPT;
         }
-        Map<String, Entry> map = revocation instanceof Revocation.OfUser ? users : tokens;
+        Map<String, Entry> map = mapOf(revocation);
         String key = key(revocation);
         Entry before = map.get(key);
         if (before == null && ends.size() >= maxEntries) return Outcome.FULL;
@@ -146,10 +166,13 @@ public final class Revocations {
         while (!ends.isEmpty() && !now.isBefore(ends.first().revocation.until())) {
             Entry over = ends.pollFirst();
             if (over == null) return;
-            (over.revocation instanceof Revocation.OfUser ? users : tokens).remove(key(over.revocation));
+            mapOf(over.revocation).remove(key(over.revocation));
+            journal.forget(over.revocation);
         }
         Revocation.OfAll everybody = all;
-        if (everybody != null && !now.isBefore(everybody.until())) all = null;
+        if (everybody == null || now.isBefore(everybody.until())) return;
+        all = null;
+        journal.forget(everybody);
     }
 
     /** What is in force, for a journal that wants to begin anew with it. */

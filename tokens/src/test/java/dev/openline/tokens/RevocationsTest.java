@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,9 +34,17 @@ class RevocationsTest {
     private static final class Kept implements RevocationJournal {
         final List<Revocation> lines = new ArrayList<>();
 
+        final List<Revocation> forgotten = new ArrayList<>();
+
         @Override
-        public void append(Revocation revocation) {
+        public CompletionStage<Void> append(Revocation revocation) {
             lines.add(revocation);
+            return CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public void forget(Revocation revocation) {
+            forgotten.add(revocation);
         }
 
         @Override
@@ -55,7 +65,7 @@ class RevocationsTest {
     class ByUser {
         @Test
         void tokensMadeBeforeAreCoveredAndNewerOnesAreNot() {
-            assertThat(revocations.revoke(ofUser("u", SECOND, WEEK), NOW)).isEqualTo(Outcome.KEPT);
+            assertThat(revocations.revoke(ofUser("u", SECOND, WEEK), NOW)).isCompletedWithValue(Outcome.KEPT);
             assertThat(revoked("u", null, SECOND - 1)).isTrue();
             assertThat(revoked("u", "id", 0L)).isTrue();
             assertThat(revoked("u", null, SECOND)).isFalse();
@@ -102,7 +112,7 @@ class RevocationsTest {
         @Test
         void whatIsOverIsNotTaken() {
             assertThat(revocations.revoke(new Revocation.OfToken("t1", NOW), NOW))
-                    .isEqualTo(Outcome.OVER);
+                    .isCompletedWithValue(Outcome.OVER);
             assertThat(journal.lines).isEmpty();
         }
     }
@@ -133,22 +143,24 @@ class RevocationsTest {
         void beyondTheBoundARevocationIsRefusedAndSaysSo() {
             for (int i = 0; i < 3; i++) revocations.revoke(ofUser("u" + i, SECOND, WEEK), NOW);
             assertThat(revocations.revoke(new Revocation.OfToken("t", WEEK), NOW))
-                    .isEqualTo(Outcome.FULL);
+                    .isCompletedWithValue(Outcome.FULL);
             assertThat(revoked("u", "t", SECOND)).isFalse();
             assertThat(journal.lines).hasSize(3);
             assertThat(revocations.revoke(ofUser("u1", SECOND + 5, WEEK), NOW))
                     .as("one that is there takes no more room")
-                    .isEqualTo(Outcome.KEPT);
+                    .isCompletedWithValue(Outcome.KEPT);
         }
 
         @Test
         void whatIsOverMakesRoom() {
             for (int i = 0; i < 3; i++) revocations.revoke(ofUser("u" + i, SECOND, NOW.plusSeconds(i + 1)), NOW);
             assertThat(revocations.revoke(new Revocation.OfToken("t", WEEK), NOW.plusSeconds(1)))
-                    .isEqualTo(Outcome.KEPT);
+                    .isCompletedWithValue(Outcome.KEPT);
             assertThat(revocations.size()).isEqualTo(3);
+            assertThat(journal.forgotten).containsExactly(ofUser("u0", SECOND, NOW.plusSeconds(1)));
             revocations.expire(WEEK);
             assertThat(revocations.size()).isZero();
+            assertThat(journal.forgotten).hasSize(4);
         }
 
         @Test
@@ -191,16 +203,23 @@ class RevocationsTest {
             Revocations failing = Revocations.over(
                     new RevocationJournal() {
                         @Override
-                        public void append(Revocation revocation) {
-                            throw new IllegalStateException("disk full");
+                        public CompletionStage<Void> append(Revocation revocation) {
+                            return CompletableFuture.failedStage(new IllegalStateException("disk full"));
                         }
+
+                        @Override
+                        public void forget(Revocation revocation) {}
 
                         @Override
                         public void replay(Consumer<Revocation> into) {}
                     },
                     3,
                     NOW);
-            assertThatThrownBy(() -> failing.revokeUser("u", NOW)).hasMessage("disk full");
+            assertThat(failing.revokeUser("u", NOW))
+                    .isCompletedExceptionally()
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .withMessageContaining("disk full");
             assertThat(failing.isRevoked("u", null, SECOND, NOW)).isTrue();
         }
 
