@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
@@ -35,6 +37,7 @@ import org.rocksdb.WriteOptions;
  * channels      name                → {@link Record}
  * publications  id, offset          → {@link EntryBytes}
  * keys          id, idempotency key → offset, time
+ * revocations   kind, what          → times, as {@link KeptRevocations} has them
  * facts         name                → what is known of the store itself
  * </pre>
  *
@@ -45,6 +48,7 @@ final class Database implements AutoCloseable {
     private static final byte[] PUBLICATIONS = bytes("publications");
     private static final byte[] KEYS = bytes("keys");
     private static final byte[] FACTS = bytes("facts");
+    private static final byte[] REVOCATIONS = bytes("revocations");
 
     static {
         RocksDB.loadLibrary();
@@ -54,12 +58,14 @@ final class Database implements AutoCloseable {
     private final DBOptions options;
     private final ColumnFamilyOptions columns;
     private final WriteOptions writes;
+    private final CompactRangeOptions compaction = new CompactRangeOptions();
     private final RocksDB db;
     private final List<ColumnFamilyHandle> families = new ArrayList<>();
     private final ColumnFamilyHandle channels;
     private final ColumnFamilyHandle publications;
     private final ColumnFamilyHandle keys;
     private final ColumnFamilyHandle facts;
+    private final ColumnFamilyHandle revocations;
 
     private Database(DiskOptions wanted) throws RocksDBException {
         cache = new LRUCache(wanted.cacheBytes());
@@ -80,13 +86,14 @@ final class Database implements AutoCloseable {
                 .setMaxLogFileSize(1L << 20);
         writes = new WriteOptions().setSync(wanted.durability() == Durability.FSYNC);
         List<ColumnFamilyDescriptor> wantedFamilies = new ArrayList<>();
-        for (byte[] name : List.of(RocksDB.DEFAULT_COLUMN_FAMILY, CHANNELS, PUBLICATIONS, KEYS, FACTS))
+        for (byte[] name : List.of(RocksDB.DEFAULT_COLUMN_FAMILY, CHANNELS, PUBLICATIONS, KEYS, FACTS, REVOCATIONS))
             wantedFamilies.add(new ColumnFamilyDescriptor(name, columns));
         db = RocksDB.open(options, wanted.directory().toString(), wantedFamilies, families);
         channels = families.get(1);
         publications = families.get(2);
         keys = families.get(3);
         facts = families.get(4);
+        revocations = families.get(5);
     }
 
     /** @throws IOException with a sentence that says why it can't be opened */
@@ -160,6 +167,12 @@ final class Database implements AutoCloseable {
             batch.delete(channels, bytes(channel));
             batch.deleteRange(publications, prefix(id), prefix(id + 1));
             batch.deleteRange(keys, prefix(id), prefix(id + 1));
+        }
+
+        /** @param value null to forget it */
+        void revocation(byte[] key, byte @Nullable [] value) throws RocksDBException {
+            if (value == null) batch.delete(revocations, key);
+            else batch.put(revocations, key, value);
         }
 
         void fact(String name, String value) throws RocksDBException {
@@ -293,6 +306,29 @@ final class Database implements AutoCloseable {
         }
     }
 
+    void revocations(BiConsumer<byte[], byte[]> visitor) throws RocksDBException {
+        try (RocksIterator all = db.newIterator(revocations)) {
+            for (all.seekToFirst(); all.isValid(); all.next()) visitor.accept(all.key(), all.value());
+            all.status();
+        }
+    }
+
+    /** About what all of it takes on the disk. */
+    long bytes() throws RocksDBException {
+        return db.getAggregatedLongProperty("rocksdb.total-sst-files-size")
+                + db.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
+    }
+
+    /** Writes publications anew without what was deleted; takes its time, while others read and write, unless it is stopped. */
+    void compact() throws RocksDBException {
+        db.compactRange(publications, null, null, compaction);
+    }
+
+    /** For good: before it is closed. From any thread. */
+    void stopCompacting() {
+        compaction.setCanceled(true);
+    }
+
     /** Makes a copy in a directory that isn't there yet; what is written meanwhile may be in it or not. */
     void backUp(Path to) throws RocksDBException {
         try (org.rocksdb.Checkpoint checkpoint = org.rocksdb.Checkpoint.create(db)) {
@@ -305,6 +341,7 @@ final class Database implements AutoCloseable {
         for (ColumnFamilyHandle family : families) family.close();
         db.close();
         writes.close();
+        compaction.close();
         options.close();
         columns.close();
         cache.close();

@@ -3,6 +3,7 @@ package dev.openline.store.disk;
 import dev.openline.hub.LogEntry;
 import dev.openline.hub.LogStore;
 import dev.openline.hub.StoredLog;
+import dev.openline.tokens.RevocationJournal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +54,11 @@ public final class DiskStore implements AutoCloseable {
      */
     public LogStore onLoop(Executor loop, LongSupplier clockMillis) {
         return new View(loop, clockMillis);
+    }
+
+    /** Where revocations of tokens are kept: for {@link dev.openline.tokens.Revocations#over}. */
+    public RevocationJournal revocations() {
+        return new KeptRevocations(writer);
     }
 
     /** What has been done since it was opened. */

@@ -6,6 +6,7 @@ import dev.openline.hub.LogStore.Outcome;
 import dev.openline.hub.StoredLog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -54,6 +56,9 @@ final class Writer {
     record Append(String channel, LogEntry entry, Home home, Consumer<Outcome> answer) implements Operation {}
 
     record Trim(String channel, long first, Home home, Consumer<Outcome> answer) implements Operation {}
+
+    /** @param value null if it is to be forgotten */
+    record Keep(byte[] key, byte @Nullable [] value, Consumer<Outcome> answer) implements Operation {}
 
     record Release(String channel, long now) implements Operation {}
 
@@ -108,6 +113,7 @@ final class Writer {
      */
     private record Leftover(long newId, long id, long from, Set<String> keys) {}
 
+    private final Bound bound;
     private long healAt;
     private String sweptTo = "";
     private long sweepAt = System.nanoTime();
@@ -116,6 +122,7 @@ final class Writer {
         this.options = options;
         this.database = database;
         this.lives = lives;
+        this.bound = new Bound(options.maxBytes());
         this.readers = Executors.newFixedThreadPool(READERS, task -> {
             Thread reader = new Thread(task, "openline-disk-reader");
             reader.setDaemon(true);
@@ -175,6 +182,14 @@ final class Writer {
         });
     }
 
+    /** Goes through all revocations that are kept; before anything is written. */
+    void revocations(BiConsumer<byte[], byte[]> visitor) {
+        reading(database -> {
+            database.revocations(visitor);
+            return true;
+        });
+    }
+
     private void onReader(Runnable task) {
         try {
             readers.execute(task);
@@ -194,7 +209,7 @@ final class Writer {
             Database here = database;
             return here == null ? null : reading.read(here);
         } catch (RocksDBException | RuntimeException fault) {
-            log.warn("the logs in {} can't be read: {}", options.directory(), fault.toString());
+            if (!closing) log.warn("the logs in {} can't be read: {}", options.directory(), fault.toString());
             return null;
         } finally {
             databaseLock.readLock().unlock();
@@ -256,11 +271,12 @@ final class Writer {
                 answer(answers, append.home(), append.answer(), kept);
             } else if (operation instanceof Trim trim) {
                 answer(answers, trim.home(), trim.answer(), kept);
+            } else if (operation instanceof Keep keep) {
+                answer(answers, Writer::tell, keep.answer(), kept);
             }
         }
         answers.forEach((home, all) -> home.onLoop(() -> all.forEach(Writer::tell)));
-        for (Operation operation : batch)
-            if (operation instanceof Then then) then.task().run();
+        for (Operation operation : batch) if (operation instanceof Then then) tell(then.task());
     }
 
     private static void answer(Map<Home, List<Runnable>> answers, Home home, Consumer<Outcome> answer, boolean kept) {
@@ -269,9 +285,9 @@ final class Writer {
     }
 
     /** One that fails must not cost the others theirs. */
-    private static void tell(Runnable answer) {
+    private static void tell(Runnable task) {
         try {
-            answer.run();
+            task.run();
         } catch (RuntimeException | Error fault) {
             log.warn("an answer of the store could not be taken", fault);
         }
@@ -295,7 +311,7 @@ final class Writer {
         Database here = usable();
         if (here == null) {
             for (Operation operation : operations)
-                if (operation instanceof Append || operation instanceof Trim) tried.add(operation);
+                if (!(operation instanceof Release || operation instanceof Then)) tried.add(operation);
             return false;
         }
         before.clear();
@@ -308,6 +324,9 @@ final class Writer {
                 } else if (operation instanceof Trim trim) {
                     trim(batch, trim, changed);
                     tried.add(trim);
+                } else if (operation instanceof Keep keep) {
+                    batch.revocation(keep.key(), keep.value());
+                    tried.add(keep);
                 } else if (operation instanceof Release release) {
                     release(release, changed);
                 }
@@ -318,7 +337,7 @@ final class Writer {
             }
             if (!changed.isEmpty()) lives.write(batch);
             batch.write();
-        } catch (RocksDBException fault) {
+        } catch (RocksDBException | RuntimeException fault) {
             undo(operations);
             broken(fault);
             return false;
@@ -421,6 +440,8 @@ final class Writer {
     }
 
     private void closeDatabase() {
+        Database open = database;
+        if (open != null) open.stopCompacting();
         databaseLock.writeLock().lock();
         try {
             Database here = database;
@@ -480,9 +501,9 @@ final class Writer {
         }));
     }
 
-    /** Looks at some channels that are not open. */
+    /** Looks at some channels: those that are not open for what is too old, and all of them for what is too much. */
     private void sweep() {
-        sweepAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        sweepAt = System.nanoTime() + (bound.isCutting() ? 0 : TimeUnit.SECONDS.toNanos(1));
         Database here = database;
         if (here == null || options.sweptPerSecond() == 0) return;
         long now = options.clockMillis().getAsLong();
@@ -494,42 +515,88 @@ final class Writer {
             });
             sweptTo = "";
             for (Map.Entry<String, Record> entry : looked.entrySet()) {
-                if (looked.size() == options.sweptPerSecond()) sweptTo = entry.getKey();
-                Retention retention = open.containsKey(entry.getKey()) || opening.contains(entry.getKey())
-                        ? null
-                        : options.retention().apply(entry.getKey());
-                if (retention != null) sweep(here, batch, entry.getKey(), entry.getValue(), retention, now);
+                String channel = entry.getKey();
+                if (looked.size() == options.sweptPerSecond()) sweptTo = channel;
+                Open used = open.get(channel);
+                if (used != null) cut(here, batch, channel, used);
+                else if (!opening.contains(channel)) sweep(here, batch, channel, entry.getValue());
             }
             batch.write();
+            if (sweptTo.isEmpty() && bound.passed(now, here.bytes())) compact();
         } catch (RocksDBException fault) {
             broken(fault);
+        } catch (RuntimeException fault) {
+            log.error("some logs in {} can't be looked at for their age", options.directory(), fault);
         }
     }
 
-    // More than 4 parameters because it is the inside of a loop.
-    private void sweep(
-            Database here, Database.Batch batch, String channel, Record record, Retention retention, long now)
-            throws RocksDBException {
-        long oldest = now - retention.historyTtl().toMillis();
-        long[] kept = {Long.MAX_VALUE};
-        here.forward(record.id(), record.first(), (offset, value) -> {
-            if (EntryBytes.timeOf(value) <= oldest) return true;
-            kept[0] = offset;
-            return false;
-        });
+    private void sweep(Database here, Database.Batch batch, String channel, Record record) throws RocksDBException {
+        Retention retention = options.retention().apply(channel);
+        long now = options.clockMillis().getAsLong();
+        long oldest = retention == null
+                ? bound.cut()
+                : Math.max(bound.cut(), now - retention.historyTtl().toMillis());
         long top = Math.max(record.top(), here.newest(record.id()));
-        if (kept[0] == Long.MAX_VALUE
-                && record.usedMillis() + retention.metaTtl().toMillis() <= now) {
-            lives.forget();
-            lives.write(batch);
-            batch.deleteChannel(channel, record.id());
-            return;
+        long first = firstAfter(here, record, oldest, top);
+        if (retention != null) {
+            if (first > top && record.usedMillis() + retention.metaTtl().toMillis() <= now) {
+                lives.forget();
+                lives.write(batch);
+                batch.deleteChannel(channel, record.id());
+                return;
+            }
+            here.deleteKeysUntil(record.id(), now - options.idempotencyTtl().toMillis(), batch);
         }
-        here.deleteKeysUntil(record.id(), now - options.idempotencyTtl().toMillis(), batch);
-        long first = Math.min(kept[0], top + 1);
         if (first <= record.first()) return;
         batch.deletePublications(record.id(), record.first(), first);
         batch.put(channel, record.from(first).reaching(top));
+    }
+
+    /** A channel that is open keeps what its shard wants kept, as long as there is room. */
+    private void cut(Database here, Database.Batch batch, String channel, Open used) throws RocksDBException {
+        if (!bound.isBounded()) return;
+        Record record = used.record;
+        long first = firstAfter(here, record, bound.cut(), used.top);
+        if (first <= record.first()) return;
+        batch.deletePublications(record.id(), record.first(), first);
+        used.record = record.from(first).reaching(used.top);
+        batch.put(channel, used.record);
+    }
+
+    /** The offset of the first publication that is newer than that; the one after {@code top} if none is. */
+    private long firstAfter(Database here, Record record, long time, long top) throws RocksDBException {
+        long[] first = {top + 1};
+        here.forward(record.id(), record.first(), (offset, value) -> {
+            long from = EntryBytes.timeOf(value);
+            if (from <= time) return true;
+            bound.saw(from);
+            first[0] = offset;
+            return false;
+        });
+        return first[0];
+    }
+
+    /** What was given up makes its room; meanwhile everything goes on. */
+    private void compact() {
+        log.warn(
+                "the logs in {} are more than {} bytes: what was published before {} is given up",
+                options.directory(),
+                options.maxBytes(),
+                Instant.ofEpochMilli(bound.cut()));
+        bound.makeRoom();
+        Thread compactor = new Thread(() -> {
+            try {
+                reading(database -> {
+                    database.compact();
+                    return true;
+                });
+            } finally {
+                bound.roomIsMade();
+            }
+        });
+        compactor.setName("openline-disk-compactor");
+        compactor.setDaemon(true);
+        compactor.start();
     }
 
     // --- the end

@@ -12,18 +12,24 @@ import dev.openline.hub.StoredLog;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
+import dev.openline.tokens.Revocation;
+import dev.openline.tokens.Revocations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -330,6 +336,124 @@ class DiskStoreTest {
             assertThat(log.top()).isEqualTo(offset);
             assertThat(offsets(log.tail())).isEqualTo(range(1, offset));
             assertThat(log.keys()).extracting(StoredLog.Key::key).doesNotContain("key" + offset);
+        }
+    }
+
+    @Nested
+    class Revoked_tokens {
+        private static final Instant WEEK = Instant.ofEpochMilli(NOW).plus(Duration.ofDays(7));
+
+        private Revocations revocations() {
+            return Revocations.over(disk.revocations(), 100, Instant.ofEpochMilli(NOW));
+        }
+
+        private Revocations revoked(Revocation... all) throws Exception {
+            Revocations revocations = revocations();
+            for (Revocation one : all)
+                assertThat(await(revocations
+                                .revoke(one, Instant.ofEpochMilli(NOW))
+                                .toCompletableFuture()))
+                        .isEqualTo(Revocations.Outcome.KEPT);
+            return revocations;
+        }
+
+        @Test
+        void are_revoked_after_a_restart_and_what_was_revoked_twice_is_there_once() throws Exception {
+            Instant time = Instant.ofEpochMilli(NOW);
+            Revocations before = revoked(
+                    new Revocation.OfUser("ü", time, WEEK),
+                    new Revocation.OfUser("ü", time.plusSeconds(5), time.plusSeconds(9)),
+                    new Revocation.OfUser("", time, Instant.MAX),
+                    new Revocation.OfToken("t", WEEK),
+                    new Revocation.OfAll(time.minusSeconds(60), WEEK));
+            List<Revocation> all = before.snapshot(time);
+            reopen();
+            assertThat(revocations().snapshot(time))
+                    .hasSize(4)
+                    .filteredOn(one -> one.until().equals(WEEK))
+                    .containsExactlyInAnyOrderElementsOf(
+                            all.stream().filter(one -> one.until().equals(WEEK)).toList());
+            assertThat(revocations().isRevoked("", null, 0L, WEEK.plusSeconds(1)))
+                    .isTrue();
+        }
+
+        @Test
+        void are_forgotten_when_they_are_over() throws Exception {
+            Revocations before = revoked(
+                    new Revocation.OfToken("short", Instant.ofEpochMilli(NOW + 2_000)),
+                    new Revocation.OfToken("long", WEEK));
+            before.expire(Instant.ofEpochMilli(NOW + 3_000));
+            reopen();
+            List<Revocation> kept = new ArrayList<>();
+            disk.revocations().replay(kept::add);
+            assertThat(kept).containsExactly(new Revocation.OfToken("long", WEEK));
+        }
+    }
+
+    @Nested
+    class More_than_there_may_be {
+        private final AtomicLong time = new AtomicLong(NOW);
+        private final Random chance = new Random(4711);
+
+        /** What compresses badly. */
+        private Payload large() {
+            byte[] bytes = new byte[32 << 10];
+            chance.nextBytes(bytes);
+            return Payload.wrap(bytes);
+        }
+
+        private void appendLarge(String channel, String epoch, long offset) throws Exception {
+            var said = new Publication(offset, large(), null, Map.of());
+            assertThat(await(append(
+                            channel,
+                            new LogEntry(epoch, said, time.addAndGet(1_000), "key" + offset, null, List.of()))))
+                    .isEqualTo(Outcome.KEPT);
+        }
+
+        private StoredLog whole(String channel) throws Exception {
+            CompletableFuture<@Nullable StoredLog> opened = new CompletableFuture<>();
+            store.open(channel, 100_000, (stored, now) -> opened.complete(stored));
+            return await(opened);
+        }
+
+        @Test
+        void makes_the_oldest_of_all_channels_give_way_whether_they_are_in_use_or_not() throws Exception {
+            disk.close();
+            open(DiskOptions.in(folder.resolve("logs"))
+                    .maxBytes(DiskOptions.LEAST_BYTES)
+                    .clock(time::get));
+            String used = opened("used").epoch();
+            String unused = opened("unused").epoch();
+            for (long offset = 1; offset <= 3_000; offset++) {
+                appendLarge("used", used, offset);
+                appendLarge("unused", unused, offset);
+            }
+            store.release("unused");
+            Path directory = folder.resolve("logs");
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            assertThat(tables(directory)).isGreaterThan(DiskOptions.LEAST_BYTES);
+            while (tables(directory) > DiskOptions.LEAST_BYTES && System.nanoTime() < end) await(disk.sweep());
+            assertThat(tables(directory)).isLessThan(DiskOptions.LEAST_BYTES);
+
+            assertThat(read("used", 3_000, 1)).containsExactly(3_000L);
+            assertThat(read("used", 1, 10)).isEmpty();
+            appendLarge("used", used, 3_001);
+            for (String channel : List.of("used", "unused")) {
+                reopen();
+                StoredLog log = whole(channel);
+                assertThat(log.epoch()).isEqualTo(channel.equals("used") ? used : unused);
+                assertThat(log.top()).isEqualTo(channel.equals("used") ? 3_001 : 3_000);
+                assertThat(log.first()).isBetween(2L, 2_900L);
+                assertThat(offsets(log.tail())).isEqualTo(range(log.first(), log.top()));
+            }
+        }
+
+        private static long tables(Path directory) throws IOException {
+            try (Stream<Path> files = Files.list(directory)) {
+                return files.filter(file -> file.toString().endsWith(".sst"))
+                        .mapToLong(file -> file.toFile().length())
+                        .sum();
+            }
         }
     }
 }
