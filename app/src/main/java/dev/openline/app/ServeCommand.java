@@ -1,14 +1,18 @@
 package dev.openline.app;
 
 import dev.openline.hub.ChannelOptions;
+import dev.openline.net.ServerOptions;
+import dev.openline.net.TlsOptions;
 import dev.openline.server.OpenlineOptions;
 import dev.openline.server.OpenlineServer;
 import dev.openline.store.disk.DiskOptions;
 import dev.openline.store.disk.DiskStore;
 import dev.openline.store.disk.Durability;
 import dev.openline.store.disk.Retention;
+import dev.openline.tokens.Revocations;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -129,7 +133,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         OpenlineServer server = open();
-        log.info("serving on {}://{}:{}/", listen.pageScheme(), host, server.port());
+        String scheme = settings == null || settings.tls() == null ? listen.pageScheme() : "https";
+        log.info("serving on {}://{}:{}/", scheme, host, server.port());
         return Shutdown.await(() -> close(server), server::drain, listen.drain());
     }
 
@@ -167,6 +172,12 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
+    private void configure(ServerOptions listener) {
+        TlsOptions inFile = settings == null ? null : settings.tls();
+        if (inFile != null) listener.tls(inFile);
+        listen.configure(listener);
+    }
+
     private @Nullable DiskStore disk(AtomicReference<OpenlineServer> server) throws IOException {
         Path directory = data != null || settings == null ? data : settings.dataDirectory();
         String word = durability != null ? durability : settings == null ? "os" : settings.durability();
@@ -179,24 +190,33 @@ final class ServeCommand implements Callable<Integer> {
             case "fsync" -> Durability.FSYNC;
             default -> throw new IllegalArgumentException("durability '" + word + "' is neither os nor fsync");
         };
-        return DiskStore.open(DiskOptions.in(directory).durability(wanted).retention(channel -> {
-            OpenlineServer running = server.get();
-            ChannelOptions options = running == null ? null : running.optionsOf(channel);
-            return options == null || !options.logged()
-                    ? null
-                    : new Retention(options.historyTtl(), options.historyMetaTtl());
-        }));
+        long most = settings == null ? Long.MAX_VALUE : settings.dataBytes();
+        return DiskStore.open(DiskOptions.in(directory)
+                .durability(wanted)
+                .maxBytes(most)
+                .retention(channel -> {
+                    OpenlineServer running = server.get();
+                    ChannelOptions options = running == null ? null : running.optionsOf(channel);
+                    return options == null || !options.logged()
+                            ? null
+                            : new Retention(options.historyTtl(), options.historyMetaTtl());
+                }));
+    }
+
+    /** They outlive the server where the logs do. */
+    private static Revocations revocations(DiskStore disk) {
+        return Revocations.over(disk.revocations(), Revocations.DEFAULT_MAX_ENTRIES, Instant.now());
     }
 
     private void configure(OpenlineOptions options) {
         if (settings != null) settings.configure(options);
-        if (disk != null) options.logs(disk::onLoop);
+        if (disk != null) options.logs(disk::onLoop).revocations(revocations(disk));
         host = settings == null || settings.host() == null || listen.hostIsGiven() ? listen.host() : settings.host();
         Integer inFile = settings == null ? null : settings.port();
         options.host(host)
                 .port(port != null ? port : inFile != null ? inFile : DEFAULT_PORT)
                 .transport(listen.transport())
-                .listener(listen::configure);
+                .listener(this::configure);
         ChannelOptions unnamed =
                 channels == null && settings == null ? new ChannelRule().convert(DEFAULT_RULE) : channels;
         if (unnamed != null) options.withoutNamespace(unnamed);

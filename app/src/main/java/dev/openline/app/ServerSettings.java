@@ -2,10 +2,12 @@ package dev.openline.app;
 
 import dev.openline.hub.ChannelNames;
 import dev.openline.hub.ChannelOptions;
+import dev.openline.net.TlsOptions;
 import dev.openline.server.ApiErrorMode;
 import dev.openline.server.ApiScope;
 import dev.openline.server.OpenlineOptions;
 import dev.openline.server.SessionLimits;
+import dev.openline.store.disk.DiskOptions;
 import dev.openline.wire.DeflateOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,9 +29,13 @@ final class ServerSettings {
     private final List<java.util.function.Consumer<OpenlineOptions>> said = new ArrayList<>();
     private @Nullable String host;
     private @Nullable Integer port;
+    private static final long MEGABYTE = 1_000_000;
+
     private @Nullable String secret;
     private @Nullable Path dataDirectory;
     private String durability = "os";
+    private long dataBytes = Long.MAX_VALUE;
+    private @Nullable TlsOptions tls;
     private final HookSettings hooks;
     private ChannelNames names = ChannelNames.DEFAULT;
 
@@ -90,14 +96,39 @@ final class ServerSettings {
         String address = section.text("address", "");
         if (!address.isEmpty()) host = address;
         if (section.has("port")) port = section.number("port", 0, 65_535, 8000);
-        section.refuse("give --tls-cert and --tls-key on the command line", "tls", "tls_cert", "tls_key");
+        tls(section.section("tls"));
         section.refuse(NOT_HERE, "internal_port", "http3");
         section.end();
+    }
+
+    private void tls(Settings section) {
+        boolean enabled = section.flag("enabled");
+        String certificate = section.text("cert_pem_file", "");
+        String key = section.text("key_pem_file", "");
+        boolean http2 = section.flag("http2");
+        section.refuse("give the name of a file", "cert_pem", "key_pem");
+        section.refuse("clients show tokens", "client_ca_pem_file", "client_ca_pem");
+        section.end();
+        if (!enabled) return;
+        if (certificate.isEmpty()) section.fault("cert_pem_file", "expected the name of a file");
+        if (key.isEmpty()) section.fault("key_pem_file", "expected the name of a file");
+        Path chain = section.made("cert_pem_file", () -> Path.of(certificate));
+        Path secret = section.made("key_pem_file", () -> Path.of(key));
+        if (chain != null && secret != null) tls = TlsOptions.pem(chain, secret).http2(http2);
+    }
+
+    /** How to speak TLS, or null for not at all. */
+    @Nullable
+    TlsOptions tls() {
+        return tls;
     }
 
     private void data(Settings section) {
         String directory = section.text("directory", "");
         durability = section.word("durability", Map.of("os", "os", "fsync", "fsync"), "os");
+        int megabytes =
+                section.number("max_megabytes", (int) (DiskOptions.LEAST_BYTES / MEGABYTE) + 1, Integer.MAX_VALUE, 0);
+        if (megabytes > 0) dataBytes = megabytes * MEGABYTE;
         if (!directory.isEmpty()) dataDirectory = section.made("directory", () -> Path.of(directory));
         else if (section.has("durability")) section.fault("durability", "expected directory beside it");
         section.end();
@@ -111,6 +142,11 @@ final class ServerSettings {
 
     String durability() {
         return durability;
+    }
+
+    /** How many bytes the logs may be; the largest number there is for any number. */
+    long dataBytes() {
+        return dataBytes;
     }
 
     private void node(Settings section) {

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.openline.protocol.StreamPosition;
 import dev.openline.server.OpenlineServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -57,6 +62,48 @@ class DataTest {
         } finally {
             second.close(again);
         }
+    }
+
+    @Test
+    void whoWasRevokedStaysSoAfterARestart() throws Exception {
+        String secret = "a secret of thirty-two characters";
+        Path config = Files.writeString(
+                folder.resolve("config.yaml"),
+                ("{http_server: {port: 0}, client: {token: {hmac_secret_key: '%s'}}, http_api: {key: k},"
+                                + " data: {directory: '%s', max_megabytes: 100}}")
+                        .formatted(secret, folder.resolve("data")));
+        String token = CommandRun.of("gentoken", "--config", config.toString(), "--user", "eve")
+                .out()
+                .strip();
+        ServeCommand first = CommandRun.parsed("serve", "--config", config.toString());
+        OpenlineServer server = first.open();
+        assertThat(connected(server, token)).contains("\"client\":");
+        HttpRequest revoke = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.port() + "/api/invalidate_user_tokens"))
+                .header("X-API-Key", "k")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"user\":\"eve\"}"))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(revoke, HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .isEqualTo("{\"result\":{}}");
+        first.close(server);
+
+        ServeCommand second = CommandRun.parsed("serve", "--config", config.toString());
+        OpenlineServer again = second.open();
+        try {
+            assertThat(connected(again, token)).contains("3500");
+        } finally {
+            second.close(again);
+        }
+    }
+
+    private static String connected(OpenlineServer server, String token) {
+        CommandRun run = CommandRun.withInput(
+                "{\"id\":1,\"connect\":{\"token\":\"" + token + "\"}}\n",
+                "connect",
+                "ws://127.0.0.1:" + server.port() + "/connection/websocket");
+        return run.out() + run.err();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.openline.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.openline.net.WebSocketServer;
+import dev.openline.server.OpenlineServer;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Files;
@@ -71,6 +72,27 @@ class TlsCommandTest {
         CommandRun run = CommandRun.of("echo", "--port", "0", "--tls-cert", chain.toString());
         assertThat(run.exitCode()).isEqualTo(Main.USAGE);
         assertThat(run.err()).startsWith("openline: --tls-cert and --tls-key go together.");
+    }
+
+    @Test
+    void theChannelServerFindsItsCertificateInItsFile() throws Exception {
+        Path config = Files.writeString(
+                folder.resolve("config.yaml"),
+                "http_server: {port: 0, tls: {enabled: true, cert_pem_file: '%s', key_pem_file: '%s'}}"
+                        .formatted(chain, key));
+        ServeCommand command = CommandRun.parsed("serve", "--config", config.toString(), "--insecure");
+        OpenlineServer server = command.open();
+        try {
+            CommandRun run = CommandRun.withInput(
+                    "{\"id\":1,\"connect\":{}}\n",
+                    "connect",
+                    "wss://localhost:" + server.port() + "/connection/websocket",
+                    "--trust",
+                    chain.toString());
+            assertThat(run.out()).contains("\"id\":1,\"connect\":");
+        } finally {
+            command.close(server);
+        }
     }
 
     @Test
