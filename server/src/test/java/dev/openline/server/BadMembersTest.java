@@ -114,10 +114,10 @@ class BadMembersTest {
         return new Rows("connect", 4, FINE)
                 .row(new Member("token", 1, text(token)), BAD, text(LONG), "closed 3500")
                 .row(data(2), FINE, longData(), FINE)
-                .row(new Member("subs", 3, entry("news:c", message())), FINE, entry("news:c", message(inSubs)), FINE)
+                .row(new Member("subs", 3, entry(text("news:c"), message())), FINE, entry(text("news:c"), message(inSubs)), FINE)
                 .row(new Member("name", 4, text("n")), FINE, text(LONG), FINE)
                 .row(new Member("version", 5, text("1")), FINE, text(LONG), FINE)
-                .row(new Member("headers", 6, entry("h", text("v"))), FINE, entry("h", text(LONG)), FINE)
+                .row(new Member("headers", 6, entry(text("h"), text("v"))), FINE, entry(text("h"), text(LONG)), FINE)
                 .rows();
     }
 

@@ -22,12 +22,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client's end of a real line, in either encoding, which may say anything. What it hears is read off in order. */
+/** A client's end of a real line, in either encoding, which may say anything; pings it answers by itself. What it hears is read off in order. */
 final class Caller implements WebSocketHandler, AutoCloseable {
+    private static final Object PONG = "pong";
+
     private final Encoding encoding;
     private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
     private final WebSocket line;
 
+    /** Opens the line. */
     Caller(WebSocketClient dialler, int port, Encoding encoding) {
         this.encoding = encoding;
         String format = encoding.isText() ? "" : "?format=protobuf";
@@ -40,10 +43,16 @@ final class Caller implements WebSocketHandler, AutoCloseable {
         try {
             ServerMessageReader messages = encoding.serverMessages(payload);
             for (ServerMessage next = messages.next(); next != null; next = messages.next())
-                if (!(next instanceof Ping)) heard.add(next);
+                if (next instanceof Ping) says(new Command.Pong());
+                else heard.add(next);
         } catch (MalformedFrame fault) {
             heard.add(fault);
         }
+    }
+
+    @Override
+    public void onPong(WebSocket from, ByteBuffer payload) {
+        heard.add(PONG);
     }
 
     @Override
@@ -68,6 +77,13 @@ final class Caller implements WebSocketHandler, AutoCloseable {
         return this;
     }
 
+    /** Waits until the server has read all that was said; nothing else may come meanwhile. */
+    void awaitRead() throws InterruptedException {
+        line.ping(ByteBuffer.allocate(0));
+        Object next = next();
+        if (next != PONG) throw new AssertionError(nameOf(next));
+    }
+
     /** What comes next: a message, or how the line ended. */
     Object next() throws InterruptedException {
         Object next = heard.poll(20, TimeUnit.SECONDS);
@@ -75,13 +91,17 @@ final class Caller implements WebSocketHandler, AutoCloseable {
         return next;
     }
 
-    /** What becomes of a command: {@code reply}, {@code error 107}, {@code closed 3501}. Other messages before it are passed over. */
-    String answerTo(long id) throws InterruptedException {
+    /** The reply to a command, or how the line ended before. Other messages are passed over. */
+    Object replyTo(long id) throws InterruptedException {
         while (true) {
             Object next = next();
-            if (!(next instanceof ServerMessage) || (next instanceof Reply reply && reply.id() == id))
-                return nameOf(next);
+            if (!(next instanceof ServerMessage) || (next instanceof Reply reply && reply.id() == id)) return next;
         }
+    }
+
+    /** What becomes of a command: {@code reply}, {@code error 107}, {@code closed 3501}. */
+    String answerTo(long id) throws InterruptedException {
+        return nameOf(replyTo(id));
     }
 
     /** Everything up to the answer to a command, which is left out. */

@@ -45,7 +45,13 @@ record HandSpelled(String name, int number, long id, List<Member> members) {
     }
 
     static Value text(String text) {
-        return new Value('"' + text + '"', LENGTH_DELIMITED, delimited(text.getBytes(UTF_8)), "1");
+        return new Value(quoted(text), LENGTH_DELIMITED, delimited(text.getBytes(UTF_8)), "1");
+    }
+
+    private static String quoted(String text) {
+        return text.chars()
+                .mapToObj(c -> c < ' ' ? String.format("\\u%04x", c) : Character.toString(c))
+                .collect(Collectors.joining("", "\"", "\""));
     }
 
     /** A name that ends with half of a surrogate pair. */
@@ -81,12 +87,9 @@ record HandSpelled(String name, int number, long id, List<Member> members) {
     }
 
     /** A map of one entry. */
-    static Value entry(String key, Value value) {
-        return new Value(
-                "{\"" + key + "\":" + value.json + '}',
-                LENGTH_DELIMITED,
-                delimited(protobuf(List.of(new Member("", 1, text(key)), new Member("", 2, value)))),
-                "1");
+    static Value entry(Value key, Value value) {
+        List<Member> entry = List.of(new Member("", 1, key), new Member("", 2, value));
+        return new Value('{' + key.json + ':' + value.json + '}', LENGTH_DELIMITED, delimited(protobuf(entry)), "1");
     }
 
     HandSpelled with(Member... other) {
