@@ -6,6 +6,7 @@ import dev.openline.protocol.SubscribeRequest;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,10 +75,12 @@ record Admissions(
         return tokens.connection(token);
     }
 
-    CompletionStage<SubscribeHook.Decision> subscription(Client client, SubscribeRequest request) {
+    /** {@code complaint} hears what is wrong with an invalid token, on any thread. */
+    CompletionStage<SubscribeHook.Decision> subscription(
+            Client client, SubscribeRequest request, Consumer<String> complaint) {
         if (tokens == null)
             return CompletableFuture.completedStage(new SubscribeHook.Decision.Denied(ErrorReply.PERMISSION_DENIED));
-        return tokens.subscription(client, request);
+        return tokens.subscription(client, request, complaint);
     }
 
     @Nullable

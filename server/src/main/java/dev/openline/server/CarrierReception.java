@@ -11,6 +11,7 @@ import dev.openline.protocol.SubscribeRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ final class CarrierReception implements Reception {
     private final Carrier carrier;
     private final Connections connections;
     private final Admissions admissions;
+    private final AtomicBoolean complained = new AtomicBoolean();
 
     CarrierReception(Carrier carrier, Connections connections, Admissions admissions) {
         this.carrier = carrier;
@@ -58,9 +60,15 @@ final class CarrierReception implements Reception {
     @Override
     public void verify(Client client, SubscribeRequest request, Consumer<SubscribeHook.Decision> answer) {
         ask(
-                () -> admissions.subscription(client, request),
+                () -> admissions.subscription(client, request, this::complain),
                 (decision, fault) -> answer.accept(
                         decision == null ? new SubscribeHook.Decision.Denied(ErrorReply.INTERNAL) : decision));
+    }
+
+    /** A client may bring as many tokens as it likes: the log hears of the first bad one. */
+    private void complain(String rule) {
+        if (complained.compareAndSet(false, true))
+            log.info("refused a subscription token of {}: {}", carrier.remoteAddress(), rule);
     }
 
     @Override

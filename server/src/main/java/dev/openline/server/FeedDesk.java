@@ -176,7 +176,13 @@ final class FeedDesk {
         String token = asking.request.query("subscription_token");
         SubscribeRequest request = SubscribeRequest.to(asking.channel);
         if (token != null && !token.isEmpty())
-            return decided(asking, client -> admissions.subscription(client, request.withToken(token)));
+            return decided(
+                    asking,
+                    client -> admissions.subscription(
+                            client,
+                            request.withToken(token),
+                            rule -> log.info(
+                                    "refused a subscription token of {}: {}", asking.request.remoteAddress(), rule)));
         if (asking.admitted.subs().containsKey(asking.channel)) return CompletableFuture.completedStage(null);
         Permissions permissions = new Permissions(admissions.rules().policy(), asking.client.user(), channels);
         SubscribeHook hook = admissions.rules().subscribeHook();

@@ -42,6 +42,9 @@ final class SessionLine implements Peer, LinePipe {
     /** Inside a frame of the client's, whose end sends the replies. */
     private boolean reading;
 
+    /** The client sent what is no frame: nothing more of it is read, though what came before may still be under way. */
+    private boolean broken;
+
     /** To be made on the carrier's event loop. */
     SessionLine(String client, Carrier carrier, Connections connections) {
         this.carrier = carrier;
@@ -59,6 +62,7 @@ final class SessionLine implements Peer, LinePipe {
 
     /** A frame of the client's. */
     void onFrame(ByteBuffer frame) {
+        if (broken) return;
         reading = true;
         try {
             CommandReader commands = encoding.commands(frame);
@@ -75,7 +79,8 @@ final class SessionLine implements Peer, LinePipe {
 
     /** The client sent what is no frame of its encoding. */
     void malformed(@Nullable String rule, Disconnect answer) {
-        if (session.isClosed()) return;
+        if (broken || session.isClosed()) return;
+        broken = true;
         log.info("closed the session of {} with {}: {}", carrier.remoteAddress(), answer.code(), rule);
         session.onMalformed(answer);
     }

@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +103,8 @@ final class VerifiedTokens implements TokenDesk {
     }
 
     @Override
-    public CompletionStage<SubscribeHook.Decision> subscription(Client client, SubscribeRequest request) {
+    public CompletionStage<SubscribeHook.Decision> subscription(
+            Client client, SubscribeRequest request, Consumer<String> complaint) {
         return subscriptions
                 .subscription(request.token(), Surroundings.now())
                 .thenApply(verdict -> verdict.with(new Verdict.Cases<SubscriptionToken, SubscribeHook.Decision>() {
@@ -118,7 +120,7 @@ final class VerifiedTokens implements TokenDesk {
 
                     @Override
                     public SubscribeHook.Decision invalid(String rule) {
-                        log.info("refused a subscription token: {}", rule);
+                        complaint.accept(rule);
                         return new SubscribeHook.Decision.Denied(ErrorReply.PERMISSION_DENIED);
                     }
 
