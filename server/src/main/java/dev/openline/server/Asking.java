@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,9 @@ final class Asking {
 
     /** Channels with a rate on which one client publishes within a second; on more it has to wait. */
     private static final int MAX_BUCKETS = 128;
+
+    /** Names of methods as programmers give them; others stay out of the log. */
+    private static final Pattern METHOD = Pattern.compile("[\\w.:/-]{1,64}");
 
     private static final Payload NOTHING = Payload.wrap(new byte[0]);
 
@@ -268,8 +272,13 @@ final class Asking {
             if (refused.disconnect() != null) session.close(refused.disconnect());
             else session.fail(command.id(), refused.error());
         } else {
-            if (!HookFault.isIn(fault)) log.warn("rpc method {} failed", command.method(), fault);
+            if (!HookFault.isIn(fault)) log.warn("rpc method {} failed", legible(command.method()), fault);
             session.fail(command.id(), ErrorReply.INTERNAL);
         }
+    }
+
+    /** Where one handler answers all methods, their names are whatever a client sends. */
+    private static String legible(String method) {
+        return METHOD.matcher(method).matches() ? method : "with a name of " + method.length() + " characters";
     }
 }

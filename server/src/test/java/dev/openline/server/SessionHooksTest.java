@@ -19,6 +19,8 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** What an application's hooks decide about a session, and what their answers must not bring about. */
@@ -236,17 +238,34 @@ class SessionHooksTest {
         alice.heard().reply(2, "subscribe").message("\"chan_info\":\"seat 7\"").reply(3, "publish");
     }
 
-    @Test
-    void aFaultThatTheHookHasReportedItselfIsNotReportedAgain() {
+    /** What the log says when this method fails with this fault. */
+    private List<ILoggingEvent> loggedWhenFailing(String method, RuntimeException fault) {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         Logger log = (Logger) LoggerFactory.getLogger(Session.class);
         lines.start();
         log.addAppender(lines);
-        bench.rpc.put("m", (caller, data) -> CompletableFuture.failedStage(new HookFault("on purpose")));
+        bench.rpc.put(method, (caller, data) -> CompletableFuture.failedStage(fault));
         alice.connects();
-        alice.says("{'id':2,'rpc':{'method':'m'}}");
+        alice.says("{'id':2,'rpc':{'method':'" + method.replace("\n", "\\n") + "'}}");
         alice.heard().error(2, 100).nothing();
         log.detachAppender(lines);
-        assertThat(lines.list).isEmpty();
+        return lines.list;
+    }
+
+    @Test
+    void aFaultThatTheHookHasReportedItselfIsNotReportedAgain() {
+        assertThat(loggedWhenFailing("m", new HookFault("on purpose"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "room.list, rpc method room.list failed",
+        "'m\n2026 INFO all is well', rpc method with a name of 23 characters failed",
+        "'', rpc method with a name of 0 characters failed"
+    })
+    void aMethodThatFailsIsNamedInTheLogIfItHasAName(String method, String line) {
+        assertThat(loggedWhenFailing(method, new IllegalStateException("on purpose")))
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(line);
     }
 }
