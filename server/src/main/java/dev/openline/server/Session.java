@@ -41,13 +41,11 @@ final class Session implements Command.Cases<Void> {
     private final Reception reception;
     private final SessionClock clock;
     private final Map<String, Subscription> subscriptions = new HashMap<>();
-
     private final Turns turns = new Turns();
     private final Connecting connecting;
     private final Subscribing subscribing;
     private final Refreshing refreshing;
     private final Asking asking;
-
     private State state = State.NEW;
 
     /** Too many commands wait; the client's further ones stay in its socket. */
@@ -65,8 +63,7 @@ final class Session implements Command.Cases<Void> {
     private Authenticator.Attempt.Library library = new Authenticator.Attempt.Library("", "");
     private long connectedAtSeconds;
 
-    // More than 4 parameters because a session is handed everything it touches, so that tests can hand it something
-    // else.
+    // More than 4 parameters because a session is handed all that it touches, so that tests can hand it other things.
     Session(String client, Peer peer, Desk desk, Reception reception, long nowMillis) {
         this.client = client;
         this.limits = reception.rules().limits();
@@ -104,12 +101,13 @@ final class Session implements Command.Cases<Void> {
         looked();
     }
 
-    /** Something that the server does by itself, in its turn behind what waits; dropped if the session ends before. */
+    /** Something that the server does by itself, in its turn behind what waits; dropped if the session ends before, or is refused. */
     void inTurn(Runnable task) {
         if (state == State.CLOSED) return;
-        turns.add(task);
-        // Twice what a client may leave waiting: the server's own business must not pile up behind a hook that never
-        // answers.
+        turns.add(() -> {
+            if (state == State.CONNECTED) task.run();
+        });
+        // Twice what a client may leave waiting: this must not pile up behind a hook that never answers.
         if (turns.size() > 2 * limits.maxWaitingCommands()) close(Disconnect.INTERNAL_ERROR);
         looked();
     }
@@ -289,6 +287,8 @@ final class Session implements Command.Cases<Void> {
     void refuse(long id, ErrorReply error) {
         state = State.REFUSED;
         leaveAll();
+        // It may wait for its end a while, in which it must not count as one of its user's.
+        if (who != null) reception.left(who, null);
         fail(id, error);
     }
 

@@ -125,6 +125,16 @@ class ServerSubscriptionsTest {
         }
     }
 
+    @Test
+    void nothingComesToAClientWhoseConnectHasFailed() {
+        admits(Map.of("nowhere:a", Grant.PLAIN));
+        alice.says("{'id':1,'connect':{}}");
+        alice.heard().error(1, 102);
+        alice.told(session -> session.inTurn(() -> session.subscribing().begin("open:a", Grant.PLAIN, null)));
+        bench.publish("open:a", "1");
+        alice.heard().nothing();
+    }
+
     @Nested
     @DisplayName("while connected")
     class WhileConnected {
