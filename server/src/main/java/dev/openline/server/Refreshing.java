@@ -221,10 +221,16 @@ final class Refreshing {
         reception.verify(command.token(), admission -> {
             if (session.isClosed()) return;
             if (admission instanceof Authenticator.Admitted admitted) refresh(command, admitted);
-            else if (admission instanceof Authenticator.Denied) session.close(Disconnect.EXPIRED);
+            else if (admission instanceof Authenticator.Denied denied) denied(command, denied.error());
             else session.close(Disconnect.INVALID_TOKEN);
             session.resume();
         });
+    }
+
+    /** Where nobody can tell now what the token is worth, the client may ask again; it has until the end of the old one. */
+    private void denied(Command.Refresh command, ErrorReply error) {
+        if (error.temporary()) session.fail(command.id(), error);
+        else session.close(Disconnect.EXPIRED);
     }
 
     private void refresh(Command.Refresh command, Authenticator.Admitted admitted) {
@@ -278,7 +284,7 @@ final class Refreshing {
             session.deadlineMoved();
             session.reply(command.id(), new Result.SubRefreshResult(expiry(until, Grant.Refreshed.BY_CLIENT)));
         } else if (decision instanceof SubscribeHook.Decision.Denied denied
-                && denied.error() == ErrorReply.TOKEN_EXPIRED) {
+                && (denied.error() == ErrorReply.TOKEN_EXPIRED || denied.error().temporary())) {
             session.fail(command.id(), denied.error());
         } else {
             session.close(Disconnect.INVALID_TOKEN);

@@ -102,6 +102,17 @@ class SessionLifetimeTest {
         }
 
         @Test
+        void livesOnAndIsToldToTryAgainIfNobodyCanTellWhatTheNewTokenIsWorth() {
+            admits(new Authenticator.Denied(ErrorReply.INTERNAL));
+            alice.says("{'id':2,'refresh':{'token':'new'}}");
+            alice.heard().error(2, 100).nothing();
+            bench.passes(Duration.ofMillis(84_999));
+            alice.heard().nothing();
+            bench.passes(Duration.ofMillis(1));
+            alice.heard().closed(Disconnect.EXPIRED);
+        }
+
+        @Test
         void isClosedWith3010IfTheNewTokenHasOtherSubscriptions() {
             admits(alice().withSubs(Map.of("open:a", Grant.PLAIN)).until(NOW + 300, Grant.Refreshed.BY_CLIENT));
             alice.says("{'id':2,'refresh':{'token':'new'}}");
@@ -221,6 +232,17 @@ class SessionLifetimeTest {
                     .reply(2, "subscribe")
                     .replyWith(3, "\"sub_refresh\":{\"expires\":true,\"ttl\":300}")
                     .nothing();
+        }
+
+        @Test
+        void livesOnAndIsToldToTryAgainIfNobodyCanTellWhatTheNewTokenIsWorth() {
+            decides(allowedFor(60));
+            subscribes();
+            decides(new SubscribeHook.Decision.Denied(ErrorReply.INTERNAL));
+            alice.says("{'id':3,'sub_refresh':{'channel':'open:a','token':'new'}}");
+            alice.heard().reply(2, "subscribe").error(3, 100).nothing();
+            bench.publish("open:a", "1");
+            alice.heard().publication("open:a", 1, "1").nothing();
         }
 
         @Test
