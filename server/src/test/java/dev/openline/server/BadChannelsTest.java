@@ -125,9 +125,11 @@ class BadChannelsTest {
     @MethodSource("rows")
     void aWishForAForbiddenNameInConnectIsNotGranted(Encoding encoding, Row row) throws Exception {
         try (Caller alice = sessions.dial(encoding)) {
-            Member token = new Member("token", 1, text(ServedSessions.connection("alice").sign()));
+            Member token = new Member(
+                    "token", 1, text(ServedSessions.connection("alice").sign()));
             Member subs = new Member("subs", 3, entry(row.name, message()));
-            Object reply = alice.says(command("connect", 4, token, subs).frame(encoding)).replyTo(7);
+            Object reply = alice.says(command("connect", 4, token, subs).frame(encoding))
+                    .replyTo(7);
             assertThat(Caller.nameOf(reply)).isEqualTo(row.inConnect);
             if (reply instanceof Reply.Done done)
                 assertThat(((Result.ConnectResult) done.result()).subs()).isEmpty();
@@ -140,7 +142,9 @@ class BadChannelsTest {
     void aTokenThatNamesAForbiddenChannelDoesNotConnect(Encoding encoding) throws Exception {
         for (String name : List.of("nowhere:x", "x".repeat(256), "news:\n")) {
             try (Caller alice = sessions.dial(encoding)) {
-                String token = ServedSessions.connection("alice").channels(List.of(name)).sign();
+                String token = ServedSessions.connection("alice")
+                        .channels(List.of(name))
+                        .sign();
                 alice.says(Command.Connect.by(1, "test", token), new Command.Rpc(2, "echo", null));
                 assertThat(alice.answerTo(1)).isEqualTo("error 102");
                 assertThat(alice.answerTo(2)).isEqualTo(MALFORMED);

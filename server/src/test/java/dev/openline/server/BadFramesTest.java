@@ -98,8 +98,8 @@ class BadFramesTest {
         @EnumSource(Encoding.class)
         void intoFragmentsOfAMessageIsWholeAgain(Encoding encoding) throws Exception {
             Fragments caller = new Fragments(encoding);
-            caller.says(encoding.encode(
-                    Command.Connect.by(1, "test", ServedSessions.connection("alice").sign())));
+            caller.says(encoding.encode(Command.Connect.by(
+                    1, "test", ServedSessions.connection("alice").sign())));
             caller.expectReply(1);
             for (int at = 0, end = encoding.encode(publish(2, "news:fragments")).length; at <= end; at++) {
                 byte[] whole = encoding.encode(publish(2 + at, "news:fragments"));
@@ -126,20 +126,27 @@ class BadFramesTest {
             this.encoding = encoding;
             String format = encoding.isText() ? "" : "?format=protobuf";
             URI address = URI.create("ws://127.0.0.1:" + sessions.server.port() + "/connection/websocket" + format);
-            line = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(address, this).join();
+            line = HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .buildAsync(address, this)
+                    .join();
         }
 
         void says(byte[]... pieces) {
             for (int i = 0; i < pieces.length; i++) {
                 boolean last = i == pieces.length - 1;
-                if (encoding.isText()) line.sendText(new String(pieces[i], StandardCharsets.US_ASCII), last).join();
+                if (encoding.isText())
+                    line.sendText(new String(pieces[i], StandardCharsets.US_ASCII), last)
+                            .join();
                 else line.sendBinary(ByteBuffer.wrap(pieces[i]), last).join();
             }
         }
 
         void expectReply(long id) throws InterruptedException {
             ServerMessage next = heard.poll(20, TimeUnit.SECONDS);
-            assertThat(next).isInstanceOfSatisfying(Reply.Done.class, reply -> assertThat(reply.id()).isEqualTo(id));
+            assertThat(next)
+                    .isInstanceOfSatisfying(
+                            Reply.Done.class, reply -> assertThat(reply.id()).isEqualTo(id));
         }
 
         @Override
@@ -175,7 +182,8 @@ class BadFramesTest {
 
         private List<Failure> failures() {
             return List.of(
-                    new Failure("closed 3500", ServedSessions.connection("alice").audience("you")),
+                    new Failure(
+                            "closed 3500", ServedSessions.connection("alice").audience("you")),
                     new Failure("error 109", ServedSessions.connection("alice").expiresAt(Instant.EPOCH)),
                     new Failure("error 110", ServedSessions.connection("alice").expireAt(Instant.ofEpochSecond(1))),
                     new Failure("error 102", ServedSessions.connection("alice").channels(List.of("news:g", "no:x"))),
@@ -207,7 +215,8 @@ class BadFramesTest {
                         publish(3, "news:glued"),
                         subscribe(4, "news:other"));
                 assertThat(caller.answerTo(1)).isEqualTo(answer);
-                if (answer.startsWith("error")) assertThat(Caller.nameOf(caller.next())).isEqualTo("closed 3501");
+                if (answer.startsWith("error"))
+                    assertThat(Caller.nameOf(caller.next())).isEqualTo("closed 3501");
                 sessions.goesOn();
             }
         }
@@ -223,9 +232,11 @@ class BadFramesTest {
             try (Caller observer = observer(channel);
                     Caller fits = sessions.connected(encoding);
                     Caller doesNot = sessions.connected(encoding)) {
-                assertThat(fits.says(publishOf(encoding, channel, FRAME_LIMIT)).answerTo(2)).isEqualTo("reply");
+                assertThat(fits.says(publishOf(encoding, channel, FRAME_LIMIT)).answerTo(2))
+                        .isEqualTo("reply");
                 sessions.goesOn();
-                assertThat(doesNot.says(publishOf(encoding, channel, FRAME_LIMIT + 1)).answerTo(2))
+                assertThat(doesNot.says(publishOf(encoding, channel, FRAME_LIMIT + 1))
+                                .answerTo(2))
                         .isEqualTo("closed 1009");
                 sessions.goesOn();
                 assertThat(Caller.nameOf(observer.next())).isEqualTo("publication 1");

@@ -114,7 +114,11 @@ class BadMembersTest {
         return new Rows("connect", 4, FINE)
                 .row(new Member("token", 1, text(token)), BAD, text(LONG), "closed 3500")
                 .row(data(2), FINE, longData(), FINE)
-                .row(new Member("subs", 3, entry(text("news:c"), message())), FINE, entry(text("news:c"), message(inSubs)), FINE)
+                .row(
+                        new Member("subs", 3, entry(text("news:c"), message())),
+                        FINE,
+                        entry(text("news:c"), message(inSubs)),
+                        FINE)
                 .row(new Member("name", 4, text("n")), FINE, text(LONG), FINE)
                 .row(new Member("version", 5, text("1")), FINE, text(LONG), FINE)
                 .row(new Member("headers", 6, entry(text("h"), text("v"))), FINE, entry(text("h"), text(LONG)), FINE)
@@ -172,7 +176,8 @@ class BadMembersTest {
     }
 
     private static Stream<Row> others() {
-        Member token = new Member("token", 1, text(ServedSessions.connection("alice").sign()));
+        Member token =
+                new Member("token", 1, text(ServedSessions.connection("alice").sign()));
         String ofA = ServedSessions.subscription("alice", "news:a").sign();
         return Stream.of(
                         new Rows("send", 12, "closed 3508").row(data(1), "closed 3508", longData(), "closed 3508"),
@@ -198,7 +203,8 @@ class BadMembersTest {
         try (Caller caller = connects ? sessions.dial(encoding) : sessions.connected(encoding)) {
             if (!connects) {
                 String token = ServedSessions.subscription("alice", "news:a").sign();
-                caller.says(new Command.Subscribe(2, SubscribeRequest.to("news:a").withToken(token)));
+                caller.says(
+                        new Command.Subscribe(2, SubscribeRequest.to("news:a").withToken(token)));
                 assertThat(caller.answerTo(2)).isEqualTo(FINE);
             }
             String answer = caller.says(command.frame(encoding)).answerTo(7);
@@ -222,7 +228,9 @@ class BadMembersTest {
         assertThat(answer(encoding, without.and(wrong))).as("of the wrong type").isEqualTo(BAD);
         Member tooLong = row.member.with(row.tooLong);
         assertThat(answer(encoding, without.and(tooLong))).as("too long").isEqualTo(row.answer);
-        assertThat(answer(encoding, command.and(tooLong))).as("good, then too long").isEqualTo(row.answer);
+        assertThat(answer(encoding, command.and(tooLong)))
+                .as("good, then too long")
+                .isEqualTo(row.answer);
         // Of two the last one counts, but what is no number at all is a fault wherever it stands.
         assertThat(answer(encoding, without.and(tooLong).and(row.member)))
                 .as("too long, then good")
@@ -237,20 +245,27 @@ class BadMembersTest {
         assertThat(framed(encoding, body)).as("missing").isEqualTo(BAD);
         assertThat(framed(encoding, id.with(whole(0)), body)).as("none").isEqualTo(BAD);
         assertThat(framed(encoding, id.with(text("7")), body)).as("wrong").isEqualTo(BAD);
-        assertThat(framed(encoding, id.with(whole(1L << 32)), body)).as("too large").isEqualTo(BAD);
+        assertThat(framed(encoding, id.with(whole(1L << 32)), body))
+                .as("too large")
+                .isEqualTo(BAD);
         assertThat(framed(encoding, id.with(whole(-1)), body)).as("below zero").isEqualTo(BAD);
         assertThat(framed(encoding, id.with(whole(6)), body, id)).as("twice").isEqualTo(FINE);
         assertThat(framed(encoding, id)).as("without a body").isEqualTo(BAD);
         assertThat(framed(encoding, id, new Member("ping", 11, message())))
                 .as("with a body that nobody takes")
                 .isEqualTo(BAD);
-        assertThat(framed(encoding, id, body, body.with(message()))).as("two bodies").isEqualTo("error 108");
-        assertThat(framed(encoding, id, body.with(body.value().wrong()))).as("a body that is none").isEqualTo(BAD);
+        assertThat(framed(encoding, id, body, body.with(message())))
+                .as("two bodies")
+                .isEqualTo("error 108");
+        assertThat(framed(encoding, id, body.with(body.value().wrong())))
+                .as("a body that is none")
+                .isEqualTo(BAD);
     }
 
     private static String framed(Encoding encoding, Member... command) throws InterruptedException {
         try (Caller caller = sessions.connected(encoding)) {
-            String answer = caller.says(HandSpelled.frame(encoding, List.of(command))).answerTo(7);
+            String answer =
+                    caller.says(HandSpelled.frame(encoding, List.of(command))).answerTo(7);
             sessions.goesOn();
             return answer;
         }

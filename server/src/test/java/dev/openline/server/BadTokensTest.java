@@ -144,9 +144,12 @@ class BadTokensTest {
 
     private static String subRefresh(Encoding encoding, String token) throws InterruptedException {
         try (Caller caller = sessions.connected(encoding)) {
-            assertThat(subscribe(caller, ServedSessions.subscription("alice", CHANNEL).sign()))
+            assertThat(subscribe(
+                            caller,
+                            ServedSessions.subscription("alice", CHANNEL).sign()))
                     .isEqualTo("reply");
-            return settled(caller.says(new Command.SubRefresh(3, CHANNEL, token)).answerTo(3));
+            return settled(
+                    caller.says(new Command.SubRefresh(3, CHANNEL, token)).answerTo(3));
         }
     }
 
@@ -160,8 +163,10 @@ class BadTokensTest {
     @MethodSource("spoiled")
     void aBrokenTokenHasItsAnswerWhereverItIsHandedOver(Encoding encoding, Kind kind) throws Exception {
         Verdict verdict = kind.verdict;
-        assertThat(connect(encoding, kind.spoil(ServedSessions.connection("alice")))).isEqualTo(verdict.connect);
-        assertThat(refresh(encoding, kind.spoil(ServedSessions.connection("alice")))).isEqualTo(verdict.refresh);
+        assertThat(connect(encoding, kind.spoil(ServedSessions.connection("alice"))))
+                .isEqualTo(verdict.connect);
+        assertThat(refresh(encoding, kind.spoil(ServedSessions.connection("alice"))))
+                .isEqualTo(verdict.refresh);
         String forChannel = kind.spoil(ServedSessions.subscription("alice", CHANNEL));
         assertThat(subscribe(encoding, forChannel)).isEqualTo(verdict.subscribe);
         assertThat(subRefresh(encoding, forChannel)).isEqualTo(verdict.subRefresh);

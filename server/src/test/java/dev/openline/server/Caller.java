@@ -117,10 +117,12 @@ final class Caller implements WebSocketHandler, AutoCloseable {
 
     /** A message in few words. */
     static String nameOf(Object heard) {
-        if (heard instanceof Reply.Failed failed) return "error " + failed.error().code();
+        if (heard instanceof Reply.Failed failed)
+            return "error " + failed.error().code();
         if (heard instanceof Reply) return "reply";
         if (heard instanceof CloseStatus status) return "closed " + status.code();
-        if (heard instanceof Push.PublicationPush push) return "publication " + push.publication().offset();
+        if (heard instanceof Push.PublicationPush push)
+            return "publication " + push.publication().offset();
         return heard.toString();
     }
 

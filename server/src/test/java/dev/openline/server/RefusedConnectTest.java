@@ -15,11 +15,13 @@ class RefusedConnectTest {
         try (ServedSessions sessions = new ServedSessions(o -> o.limits(one));
                 Caller refused = sessions.dial(Encoding.JSON);
                 Caller next = sessions.dial(Encoding.JSON)) {
-            String nowhere =
-                    ServedSessions.connection("bob").channels(List.of("nowhere:x")).sign();
+            String nowhere = ServedSessions.connection("bob")
+                    .channels(List.of("nowhere:x"))
+                    .sign();
             refused.says(Command.Connect.by(1, "test", nowhere));
             assertThat(refused.answerTo(1)).isEqualTo("error 102");
-            next.says(Command.Connect.by(1, "test", ServedSessions.connection("bob").sign()));
+            next.says(Command.Connect.by(
+                    1, "test", ServedSessions.connection("bob").sign()));
             assertThat(next.answerTo(1)).isEqualTo("reply");
             sessions.goesOn();
         }

@@ -118,10 +118,12 @@ final class ServedSessions implements AutoCloseable {
     /** What the log says since this was asked last: a line at most, which holds nothing of anybody's. */
     List<String> logged() {
         List<String> lines = log.take();
-        assertThat(lines).hasSizeLessThan(2).allSatisfy(line -> assertThat(line)
-                .doesNotContain(MARK)
-                .doesNotContain("eyJ")
-                .hasSizeLessThan(200));
+        assertThat(lines)
+                .hasSizeLessThan(2)
+                .allSatisfy(line -> assertThat(line)
+                        .doesNotContain(MARK)
+                        .doesNotContain("eyJ")
+                        .hasSizeLessThan(200));
         return lines;
     }
 
