@@ -25,7 +25,13 @@ final class LineOutput {
     /** The first buffer of a turn: an answer to a small message fits. */
     private static final int SMALL_CHUNK = 512;
 
-    /** The further buffers of a turn that has more to say. */
+    /** By how much a buffer grows whose turn has more to say: few copies, and memory of about what is said. */
+    private static final int GROWTH = 4;
+
+    /**
+     * As far as a buffer grows, and what leaves before the end of a turn: so that many lines that are told much in one turn, all of them the same for
+     * example, don't hold it all at once.
+     */
     static final int LARGE_CHUNK = 16 << 10;
 
     /** Shared frames up to this size are copied when a buffer is at hand: cheaper than one more piece to write. */
@@ -108,24 +114,29 @@ final class LineOutput {
     // --- frames
     // ------------------------------------------------------------------------------------------------------------------
 
-    /** The turn's buffer with this much room; full ones are handed on, so nothing is ever copied to grow. {@link #wrote} must follow. */
+    /** The turn's buffer with this much room. {@link #wrote} must follow. */
     ByteBuf room(int size) {
         ByteBuf chunk = waiting;
         if (chunk != null && !borrowed && chunk.writableBytes() >= size) return chunk;
-        if (chunk != null && borrowed && waitingBytes(chunk) <= COPIED_FRAME_BYTES) {
-            return roomBehindBorrowed(chunk, size);
-        }
+        if (chunk != null && canGrow(chunk, size)) return grown(chunk, size);
         int least = chunk == null ? SMALL_CHUNK : LARGE_CHUNK;
         handOver();
         return newChunk(Math.max(size, least));
     }
 
-    /** Small frames that are shared become one piece with what follows them. */
-    private ByteBuf roomBehindBorrowed(ByteBuf lent, int size) {
-        int length = waitingBytes(lent);
+    private boolean canGrow(ByteBuf chunk, int size) {
+        int length = waitingBytes(chunk);
+        if (borrowed) return length <= COPIED_FRAME_BYTES;
+        return !isCork() && length + size <= LARGE_CHUNK;
+    }
+
+    /** What a turn says stays one piece, also behind a small frame that is shared: one piece can go straight to the socket. */
+    private ByteBuf grown(ByteBuf small, int size) {
+        int length = waitingBytes(small);
         int at = from;
-        ByteBuf chunk = newChunk(Math.max(length + size, SMALL_CHUNK)).writeBytes(lent, at, length);
-        lent.release();
+        int capacity = borrowed ? SMALL_CHUNK : Math.min(LARGE_CHUNK, GROWTH * small.capacity());
+        ByteBuf chunk = newChunk(Math.max(length + size, capacity)).writeBytes(small, at, length);
+        small.release();
         return chunk;
     }
 
@@ -143,21 +154,17 @@ final class LineOutput {
         acceptedBytes += size;
         largestFrame = Math.max(largestFrame, size);
         ByteBuf chunk = waiting;
-        if (chunk != null && waitingBytes(chunk) >= highBytes) flush();
+        if (chunk != null && waitingBytes(chunk) >= (isCork() ? highBytes : Math.min(highBytes, LARGE_CHUNK))) flush();
     }
 
     /** A frame that is shared with other lines, and read by index only. */
     void write(ByteBuf frame) {
         int size = frame.readableBytes();
-        ByteBuf chunk = waiting;
-        boolean small = size <= COPIED_FRAME_BYTES;
-        if (small
-                && chunk != null
-                && (borrowed ? waitingBytes(chunk) <= COPIED_FRAME_BYTES : size <= chunk.writableBytes())) {
+        if (size > COPIED_FRAME_BYTES || waiting == null && canSendNow()) {
+            write(frame, frame.readerIndex(), size);
+        } else {
             room(size).writeBytes(frame, frame.readerIndex(), size);
             wrote(size);
-        } else {
-            write(frame, frame.readerIndex(), size);
         }
     }
 
