@@ -103,6 +103,11 @@ final class LoadLine {
         key = socket.register(selector, SelectionKey.OP_READ, this);
     }
 
+    /** Whether it reads what comes; what it doesn't read stays in the kernel, and then at the server. */
+    void reads(boolean on) {
+        key.interestOps(on ? SelectionKey.OP_READ : 0);
+    }
+
     /** Writes what it can now and keeps the rest; the buffer may be used again after the call. */
     void write(ByteBuffer frames) throws IOException {
         if (!unwritten.hasRemaining()) {

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             EchoCommand.class,
             BroadcastCommand.class,
             ConnectCommand.class,
-            MemoryCommand.class
+            MemoryCommand.class,
+            SlowReadersCommand.class
         })
 final class Main implements Runnable {
     private static final String COLUMNS = "columns";
@@ -67,6 +68,6 @@ final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "what should be measured? all, echo, broadcast, connect or memory.");
+                spec.commandLine(), "what should be measured? all, echo, broadcast, connect, memory or slow-readers.");
     }
 }

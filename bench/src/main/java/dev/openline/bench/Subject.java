@@ -18,7 +18,11 @@ final class Subject {
 
     public static void main(String[] args) throws IOException {
         List<String> arguments = List.of(args);
-        int port = Peer.valueOf(arguments.get(0)).start(SubjectOptions.parse(arguments.subList(1, arguments.size())));
+        answer(Peer.valueOf(arguments.get(0)).start(SubjectOptions.parse(arguments.subList(1, arguments.size()))));
+    }
+
+    /** Tells the port, and then what it is asked, for as long as somebody may ask. */
+    static void answer(int port) throws IOException {
         System.out.println(READY + port);
         for (int asked = System.in.read(); asked >= 0; asked = System.in.read()) {
             if (asked == ASK_HEAP) System.out.println(HEAP + liveHeapBytes());

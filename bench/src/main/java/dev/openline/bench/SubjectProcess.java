@@ -32,16 +32,25 @@ final class SubjectProcess implements Server {
     static SubjectProcess start(Contender contender, SubjectOptions options, Pinning pinning) throws IOException {
         Peer peer = contender.peer();
         if (peer == null) throw new IllegalArgumentException(contender.label() + " is not ours to start");
+        List<String> arguments = new ArrayList<>(List.of(peer.name()));
+        arguments.addAll(options.arguments());
+        return start(contender, options.variant(), pinning, Subject.class, arguments);
+    }
+
+    // More than 4 parameters because a process takes them.
+    static SubjectProcess start(
+            Contender contender, Variant variant, Pinning pinning, Class<?> main, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(pinning.forServer());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Subject.class.getName(), peer.name()));
-        command.addAll(options.arguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
-            return new SubjectProcess(contender, options.variant(), process);
+            return new SubjectProcess(contender, variant, process);
         } catch (IOException | RuntimeException e) {
             process.destroyForcibly();
             throw new IllegalStateException(

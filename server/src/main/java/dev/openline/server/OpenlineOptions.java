@@ -6,6 +6,7 @@ import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.ChannelRules;
 import dev.openline.net.EventLoops;
 import dev.openline.net.HttpHandler;
+import dev.openline.net.LineOptions;
 import dev.openline.net.OriginRule;
 import dev.openline.net.ServerOptions;
 import dev.openline.net.TlsOptions;
@@ -41,6 +42,7 @@ public final class OpenlineOptions {
     private SessionLimits limits = SessionLimits.DEFAULT;
     private int maxMessageBytes = 65_536;
     private int maxQueuedBytes = 1 << 20;
+    private Duration writeTimeout = LineOptions.defaults().writeTimeout();
     private @Nullable DeflateOptions deflate;
     private @Nullable HttpHandler pages;
     private Consumer<ServerOptions> listener = listener -> {};
@@ -326,6 +328,17 @@ public final class OpenlineOptions {
     }
 
     /**
+     * How long a client may take nothing while bytes wait for it, before its line is dropped; default 30 s. It comes back with its cursors, and
+     * goes on in the log where it was.
+     */
+    public OpenlineOptions writeTimeout(Duration timeout) {
+        if (timeout.isZero() || timeout.isNegative())
+            throw new IllegalArgumentException("writeTimeout " + timeout + " is not positive");
+        this.writeTimeout = timeout;
+        return this;
+    }
+
+    /**
      * Compresses messages for clients that ask for it (permessage-deflate, RFC 7692); by default nothing is compressed. A publication is
      * compressed once for all. Lengths of compressed messages tell about their content: see {@link DeflateOptions} for when not to.
      */
@@ -459,6 +472,10 @@ public final class OpenlineOptions {
 
     int maxQueuedBytes() {
         return maxQueuedBytes;
+    }
+
+    Duration writeTimeout() {
+        return writeTimeout;
     }
 
     @Nullable

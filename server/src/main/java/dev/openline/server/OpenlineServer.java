@@ -163,6 +163,7 @@ public final class OpenlineServer implements AutoCloseable {
                 .withLimits(new WireLimits(bytes, bytes, WireLimits.DEFAULT.maxFragments()))
                 .withTiming(WireTiming.DEFAULT.withoutHeartbeat())
                 .withMaxQueuedBytes(options.maxQueuedBytes())
+                .withWriteTimeout(options.writeTimeout())
                 .withDeflate(options.deflate());
     }
 
