@@ -79,7 +79,7 @@ final class ServedSessions implements AutoCloseable {
     }
 
     /** Channels on which users may do everything. */
-    private static ChannelOptions.Builder open() {
+    static ChannelOptions.Builder open() {
         return ChannelOptions.every(1_000, Duration.ofMinutes(5))
                 .with(Feature.PRESENCE, Feature.JOIN_LEAVE, Feature.DELTA, Feature.TAGS_FILTER, Feature.USER_LIMITED)
                 .allow(

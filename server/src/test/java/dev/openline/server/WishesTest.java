@@ -71,6 +71,21 @@ class WishesTest {
         }
 
         @Test
+        void aRecoveryInTheReplyToConnectIsMadeOfStringsToo() {
+            for (int i = 1; i <= 3; i++) bench.publish("open:a", document(i));
+            Bench.Client bob = bench.client();
+            bob.says(
+                    "{'id':1,'connect':{'subs':{'open:a':{'delta':'fossil','recover':true,'epoch':'life','offset':0}}}}");
+            bob.heard()
+                    .replyWith(1, "\"subs\":{\"open:a\":{")
+                    .alsoWith("\"recovered\":true", "{\"data\":\"{\\\"name\\\":")
+                    .without("\"data\":{")
+                    .nothing();
+            bench.publish("open:a", document(4));
+            bob.heard().message("\"data\":\"", "\"offset\":4,\"delta\":true").nothing();
+        }
+
+        @Test
         void whatAPatchWouldNotShortenComesWhole() {
             alice.says("{'id':2,'subscribe':{'channel':'open:a','delta':'fossil'}}");
             bench.publish("open:a", "1");
