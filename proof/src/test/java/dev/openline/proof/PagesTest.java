@@ -4,76 +4,80 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code docs/attacks.md} names nothing that is not there. */
-class AttacksPageTest {
-    private static final Path ROOT = Path.of("..");
+/** The tables of the documentation that say which tests show what name nothing that is not there. */
+class PagesTest {
     private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
+    private static final Pattern SAID = Pattern.compile("\"([^\"]+)\"");
 
-    /** One attack: what stops it, and the tests that say so. */
-    private record Row(String attack, String defence, String tests) {}
-
-    private static List<Row> rows() throws IOException {
-        List<Row> rows = new ArrayList<>();
-        for (String line : Files.readAllLines(ROOT.resolve("docs/attacks.md"))) {
-            if (!line.startsWith("| ") || line.startsWith("| attack ")) continue;
+    /** The rows of all tables of a page whose first column is headed so; each row as its cells. */
+    private static List<List<String>> rows(String page, String heading) throws IOException {
+        List<List<String>> rows = new ArrayList<>();
+        boolean inside = false;
+        for (String line : Files.readAllLines(Sources.ROOT.resolve("docs").resolve(page))) {
+            boolean head = line.startsWith("| " + heading + " |");
+            inside = head || (inside && line.startsWith("|"));
+            if (!inside || head || line.startsWith("|---")) continue;
             String[] cells = line.split("\\|");
-            assertThat(cells).as(line).hasSize(4);
-            rows.add(new Row(cells[1].strip(), cells[2].strip(), cells[3].strip()));
+            rows.add(Arrays.stream(cells).skip(1).map(String::strip).toList());
         }
         return rows;
     }
 
-    private static List<String> quoted(String cell) {
-        return QUOTED.matcher(cell).results().map(found -> found.group(1)).toList();
+    private static List<String> found(Pattern pattern, String cell) {
+        return pattern.matcher(cell).results().map(match -> match.group(1)).toList();
     }
 
-    /** The sources of all modules, by the name of their class. */
-    private static Map<String, String> sources(String kind) throws IOException {
-        Map<String, String> sources = new HashMap<>();
-        try (Stream<Path> modules = Files.list(ROOT)) {
-            for (Path module : modules.map(
-                            path -> path.resolve("src").resolve(kind).resolve("java"))
-                    .filter(Files::isDirectory)
-                    .toList()) {
-                try (Stream<Path> files = Files.walk(module)) {
-                    for (Path file : files.filter(path -> path.toString().endsWith(".java"))
-                            .toList()) {
-                        String name = file.getFileName().toString().replace(".java", "");
-                        sources.merge(name, Files.readString(file), String::concat);
-                    }
-                }
-            }
-        }
-        return sources;
+    private static String last(List<String> row) {
+        return row.get(row.size() - 1);
     }
 
-    @Test
-    void everyAttackHasATestAndEveryTestExists() throws IOException {
-        Map<String, String> tests = sources("test");
-        assertThat(rows()).hasSizeGreaterThan(30).allSatisfy(row -> {
-            assertThat(quoted(row.tests())).as(row.attack()).isNotEmpty().allSatisfy(test -> {
-                assertThat(test).matches("\\w+Test\\.\\w+");
-                String[] names = test.split("\\.");
-                assertThat(tests).containsKey(names[0]);
-                assertThat(tests.get(names[0])).containsPattern("void " + names[1] + "\\(");
-            });
+    @ParameterizedTest
+    @CsvSource({"attacks.md, attack, 3, 30", "protocol.md, trap, 3, 25", "delivery.md, what happens, 4, 15"})
+    void everyRowNamesTestsAndEveryTestExists(String page, String heading, int columns, int rows) throws IOException {
+        Sources tests = new Sources("test");
+        assertThat(rows(page, heading)).hasSizeGreaterThanOrEqualTo(rows).allSatisfy(row -> {
+            assertThat(row).hasSize(columns);
+            assertThat(found(QUOTED, last(row))).as(row.get(0)).isNotEmpty().allMatch(tests::haveTest);
+            // What a simulation of many things is said to show stands in it by that name.
+            assertThat(found(SAID, last(row))).allMatch(tests::hold);
         });
     }
 
     @Test
     void everyDefenceThatIsNamedExists() throws IOException {
-        String all = String.join("\n", sources("main").values());
-        assertThat(rows())
-                .allSatisfy(row -> assertThat(quoted(row.defence()))
-                        .allSatisfy(name -> assertThat(all).containsPattern("\\b" + name + "\\b")));
+        Sources all = new Sources("main");
+        assertThat(rows("attacks.md", "attack"))
+                .allSatisfy(row -> assertThat(found(QUOTED, row.get(1))).allMatch(all::hold));
+    }
+
+    @Test
+    void aTestThatIsNotThereIsMissed() throws IOException {
+        Sources tests = new Sources("test");
+        for (String there : List.of(
+                "PagesTest",
+                "PagesTest.aTestThatIsNotThereIsMissed",
+                "PagesTest.everyRowNamesTestsAndEveryTestExists",
+                "DiskStoreTest.A_full_disk",
+                "SessionTest.Connected.subscribingTwiceIs105"))
+            assertThat(tests.haveTest(there)).as(there).isTrue();
+        for (String missing : List.of(
+                "PageTest",
+                "Sources",
+                "PagesTest.rows",
+                "PagesTest.last",
+                "PagesTest.aTestThatIsNotThere",
+                "SessionTest.BeforeConnect.subscribingTwiceIs105",
+                "SessionTest.Heartbeats.subscribingTwiceIs105",
+                "SessionTest.Nowhere.subscribingTwiceIs105",
+                "SessionTest.subscribingTwiceIs105.Connected"))
+            assertThat(tests.haveTest(missing)).as(missing).isFalse();
     }
 }
