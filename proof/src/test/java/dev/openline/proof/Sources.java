@@ -28,8 +28,8 @@ final class Sources {
 
     private void read(Path module) throws IOException {
         try (Stream<Path> files = Files.walk(module)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java"))
-                    .toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 String name = file.getFileName().toString().replace(".java", "");
                 texts.merge(name, Files.readString(file), String::concat);
             }

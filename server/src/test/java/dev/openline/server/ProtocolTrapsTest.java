@@ -160,8 +160,10 @@ class ProtocolTrapsTest {
         for (Encoding encoding : Encoding.values()) {
             try (Caller caller = sessions.connected(encoding)) {
                 SubscribeRequest strict = request.withFlags(SubscribeRequest.REJECT_UNRECOVERABLE);
-                caller.says(new Command.Subscribe(2, strict), new Command.Subscribe(3, request.withWishes(
-                        java.util.Set.of(SubscribeRequest.Wish.RECOVERABLE))));
+                caller.says(
+                        new Command.Subscribe(2, strict),
+                        new Command.Subscribe(
+                                3, request.withWishes(java.util.Set.of(SubscribeRequest.Wish.RECOVERABLE))));
                 assertThat(caller.answerTo(2)).isEqualTo("error 112");
                 var result = (Result.SubscribeResult) ((Reply.Done) caller.replyTo(3)).result();
                 assertThat(result.recovery()).isEqualTo(Result.SubscribeResult.Recovery.NOT_RECOVERED);
@@ -230,10 +232,12 @@ class ProtocolTrapsTest {
                 protobuf.says(new Command.Publish(3, "bytes:a", bytes));
                 assertThat(Caller.nameOf(json.next())).isEqualTo("closed 3506");
                 List<Object> both = List.of(protobuf.next(), protobuf.next());
-                assertThat(both).anySatisfy(heard -> assertThat(heard)
-                        .isInstanceOfSatisfying(Push.PublicationPush.class, push -> assertThat(
-                                        push.publication().data())
-                                .isEqualTo(bytes)));
+                assertThat(both)
+                        .anySatisfy(heard -> assertThat(heard)
+                                .isInstanceOfSatisfying(
+                                        Push.PublicationPush.class,
+                                        push -> assertThat(push.publication().data())
+                                                .isEqualTo(bytes)));
                 try (Caller asks = sessions.connected(Encoding.JSON)) {
                     asks.says(new Command.History(3, "bytes:a", 1, null, Direction.NEWEST_FIRST));
                     assertThat(asks.answerTo(3)).as("asking for it").isEqualTo("closed 3506");
@@ -250,9 +254,11 @@ class ProtocolTrapsTest {
                 assertThat(says.answerTo(3)).isEqualTo("reply");
                 // Our own reader would take the rest of a broken line for another message.
                 assertThat(hears.next())
-                        .isInstanceOfSatisfying(Push.PublicationPush.class, push -> assertThat(
-                                        push.publication().data().text().replaceAll("\\s", ""))
-                                .isEqualTo("{\"a\":[1,2]}"));
+                        .isInstanceOfSatisfying(
+                                Push.PublicationPush.class,
+                                push -> assertThat(
+                                                push.publication().data().text().replaceAll("\\s", ""))
+                                        .isEqualTo("{\"a\":[1,2]}"));
                 sessions.goesOn();
             }
         }
