@@ -81,7 +81,7 @@ final class NamespaceSettings {
         features(builder, logged);
         permissions(builder);
         builder.latestKey(key)
-                .format(settings.word("publication_data_format", FORMATS, PublicationFormat.NON_EMPTY))
+                .format(settings.word("publication_data_format", FORMATS, PublicationFormat.JSON))
                 .names(pattern())
                 .slowReader(settings.word("slow_reader", SLOW_READERS, SlowReader.CATCH_UP))
                 .rates(rates());

@@ -135,7 +135,7 @@ public record ChannelOptions(
         private final EnumSet<Feature> features = EnumSet.noneOf(Feature.class);
         private final EnumSet<Permission> permissions = EnumSet.noneOf(Permission.class);
         private String latestKey = "";
-        private PublicationFormat format = PublicationFormat.NON_EMPTY;
+        private PublicationFormat format = PublicationFormat.JSON;
         private @Nullable Pattern names;
         private SlowReader slowReader = SlowReader.CATCH_UP;
         private PublishRates rates = PublishRates.UNLIMITED;
@@ -177,6 +177,10 @@ public record ChannelOptions(
             return this;
         }
 
+        /**
+         * What payloads may be; JSON unless said here. Where a client that speaks JSON would have to hear what is none it is disconnected, so allow that
+         * only where none does.
+         */
         public Builder format(PublicationFormat payloads) {
             format = payloads;
             return this;

@@ -19,7 +19,7 @@ class CompactedLogTest {
     private record Kept(Publication publication, long time) {}
 
     private static Publication publication(long offset, String key) {
-        return new Publication(offset, Payload.of("x"), null, key.isEmpty() ? Map.of() : Map.of("k", key));
+        return new Publication(offset, Payload.of("\"x\""), null, key.isEmpty() ? Map.of() : Map.of("k", key));
     }
 
     private static CompactedLog log(int size, Duration ttl) {

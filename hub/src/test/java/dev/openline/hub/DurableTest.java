@@ -256,7 +256,7 @@ class DurableTest {
             publishMany("news:a", 2);
             restart();
 
-            assertThat(publish(PublishRequest.of("news:a", Payload.of("x")).once("key")))
+            assertThat(publish(PublishRequest.of("news:a", Payload.of("\"x\"")).once("key")))
                     .containsExactly(at(1));
             assertThat(publish("news:a")).containsExactly(at(4));
             var recovered = (Recovery.Complete)

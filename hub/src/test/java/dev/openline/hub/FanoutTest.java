@@ -117,7 +117,7 @@ class FanoutTest {
             line.subscribe("news:a");
             loop.publishMany("news:a", 2);
             for (long offset = 1; offset <= 2; offset++) {
-                var again = new Publication(offset, Payload.of("x"), null, Map.of());
+                var again = new Publication(offset, Payload.of("\"x\""), null, Map.of());
                 loop.publication(LoopSet.of(OneLoop.LOOP), "news:a", "epoch1", again, null);
             }
             assertThat(line.heard).isEqualTo(offsets("news:a", 1, 2));
@@ -132,7 +132,7 @@ class FanoutTest {
             loop.publish("news:a", "x");
             List<Publication> all = new ArrayList<>();
             for (long offset = 1; offset <= 3; offset++)
-                all.add(new Publication(offset, Payload.of("x"), null, Map.of()));
+                all.add(new Publication(offset, Payload.of("\"x\""), null, Map.of()));
             loop.nextPages.add(new Page.Found(all, new StreamPosition(3, "epoch1")));
             line.drain(ALL);
             assertThat(line.heard).isEqualTo(offsets("news:a", 1, 3));
@@ -144,7 +144,7 @@ class FanoutTest {
             line.subscribe("news:a");
             line.room = 0;
             loop.publishMany("news:a", 3);
-            var third = new Publication(3, Payload.of("x"), null, Map.of());
+            var third = new Publication(3, Payload.of("\"x\""), null, Map.of());
             loop.nextPages.add(new Page.Found(List.of(third), new StreamPosition(3, "epoch1")));
             line.drain(ALL);
             assertThat(line.heard).isEmpty();
@@ -156,7 +156,7 @@ class FanoutTest {
             var line = loop.line("ann");
             line.subscribe("news:a");
             loop.publish("news:a", "x");
-            var stranger = new Publication(2, Payload.of("x"), null, Map.of());
+            var stranger = new Publication(2, Payload.of("\"x\""), null, Map.of());
             loop.nextPages.add(new Page.NewEpoch(new StreamPosition(2, "epoch9")));
             loop.publication(LoopSet.of(OneLoop.LOOP), "news:a", "epoch9", stranger, null);
             assertThat(line.heard).isEqualTo(offsets("news:a", 1, 1));
@@ -167,7 +167,7 @@ class FanoutTest {
         void aLogThatEndsBeforeWhatWasSaidLosesTheCursorInsteadOfTryingForever() {
             var line = loop.line("ann");
             line.subscribe("news:a");
-            var fromNowhere = new Publication(7, Payload.of("x"), null, Map.of());
+            var fromNowhere = new Publication(7, Payload.of("\"x\""), null, Map.of());
             loop.publication(LoopSet.of(OneLoop.LOOP), "news:a", "epoch1", fromNowhere, null);
             assertThat(line.heard).isEmpty();
             assertThat(loop.lost).containsExactly("news:a DETACHED at 0");
@@ -181,7 +181,7 @@ class FanoutTest {
             slow.subscribe("news:a");
             slow.room = 0;
             loop.publish("news:a", "x");
-            var skipping = PublishRequest.of("news:a", Payload.of("psst")).history(PublishRequest.History.SKIP);
+            var skipping = PublishRequest.of("news:a", Payload.of("\"psst\"")).history(PublishRequest.History.SKIP);
             AtOnce.publish(loop.shard, skipping, loop.now);
             slow.drain(ALL);
             loop.publish("news:a", "x");
@@ -286,7 +286,7 @@ class FanoutTest {
             var stale = new Subscribed.Accepted(
                     accepted.options(),
                     accepted.top(),
-                    new Recovery.Complete(List.of(new Publication(1, Payload.of("x"), null, Map.of())), true));
+                    new Recovery.Complete(List.of(new Publication(1, Payload.of("\"x\""), null, Map.of())), true));
             Cursor<OneLoop.Frame> cursor = loop.fanout.attach("price:a", line, stale, Reader.PUBLICATIONS);
             assertThat(line.heard).isEmpty();
             assertThat(cursor.live()).isTrue();
@@ -375,7 +375,7 @@ class FanoutTest {
     @Test
     void whatPassesForNobodyIsReleased() {
         loop.publication(
-                LoopSet.of(OneLoop.LOOP), "news:a", "e", new Publication(1, Payload.of("x"), null, Map.of()), null);
+                LoopSet.of(OneLoop.LOOP), "news:a", "e", new Publication(1, Payload.of("\"x\""), null, Map.of()), null);
         loop.left(LoopSet.of(OneLoop.LOOP), "news:a", OneLoop.who("ann"));
         assertThat(loop.frames).hasSize(2);
     }

@@ -215,7 +215,7 @@ class KeyedLatestTest {
         for (int i = 0; i < 5; i++)
             AtOnce.publish(
                     small.shard,
-                    PublishRequest.of("price:a", Payload.of("x".repeat(60))).tagged(Map.of("k", "" + i)),
+                    PublishRequest.of("price:a", Payload.of("1".repeat(60))).tagged(Map.of("k", "" + i)),
                     small.now);
         var page = (Page.Found) AtOnce.read(small.shard, "price:a", new StreamPosition(0, ""), 64, small.now);
         assertThat(page.publications()).hasSize(2);

@@ -158,13 +158,13 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
 
     /** Says {@code text} and answers its position's offset, 0 if it got none. */
     long publish(String channel, String text) {
-        Published published = AtOnce.publish(shard, PublishRequest.of(channel, Payload.of(text)), now);
+        Published published = AtOnce.publish(shard, PublishRequest.of(channel, Payload.of('"' + text + '"')), now);
         return published instanceof Published.At at ? at.position().offset() : 0;
     }
 
     /** Says something with a key, in the tag {@code k}. */
     void publishKeyed(String channel, String key) {
-        AtOnce.publish(shard, PublishRequest.of(channel, Payload.of("x")).tagged(Map.of("k", key)), now);
+        AtOnce.publish(shard, PublishRequest.of(channel, Payload.of("\"x\"")).tagged(Map.of("k", key)), now);
     }
 
     void publishMany(String channel, int count) {
@@ -176,7 +176,7 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
     }
 
     static String text(String channel, Publication p) {
-        return p.offset() == 0 ? channel + " " + p.data().text() : channel + " " + p.offset();
+        return p.offset() == 0 ? channel + " " + p.data().text().replace("\"", "") : channel + " " + p.offset();
     }
 
     /** Frames that were not released, or more than once. */

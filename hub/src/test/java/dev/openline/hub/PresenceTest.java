@@ -95,7 +95,7 @@ class PresenceTest {
                     String epoch,
                     Publication publication,
                     @Nullable Publication previous) {
-                loops.forEach(loop -> log.add(publication.data().text() + " to " + loop));
+                loops.forEach(loop -> log.add(publication.data().text().replace("\"", "") + " to " + loop));
             }
 
             @Override
@@ -104,7 +104,7 @@ class PresenceTest {
                     log.add(who.client() + " joined, to " + loop);
                     if (loop > 0 || !who.client().equals("bob")) return;
                     shards[0].unsubscribe(0, "room", "bob", 0);
-                    AtOnce.publish(shards[0], PublishRequest.of("room", Payload.of("bye")), 0);
+                    AtOnce.publish(shards[0], PublishRequest.of("room", Payload.of("\"bye\"")), 0);
                 });
             }
 

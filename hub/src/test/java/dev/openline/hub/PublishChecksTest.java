@@ -27,6 +27,7 @@ class PublishChecksTest {
                 .namespace("typing", ChannelOptions.unlogged().build())
                 .namespace("json", format(PublicationFormat.JSON))
                 .namespace("object", format(PublicationFormat.JSON_OBJECT))
+                .namespace("text", format(PublicationFormat.NON_EMPTY))
                 .namespace("binary", format(PublicationFormat.BINARY))
                 .namespace(
                         "busy",
@@ -146,7 +147,12 @@ class PublishChecksTest {
                 assertThat(publish(say("json:a", bad))).as(bad).isEqualTo(BAD);
             for (String good : new String[] {"1", " {}\n", "null", "[1,{\"a\":\"b\"}]"})
                 assertThat(publish(say("json:a", good))).as(good).isInstanceOf(Published.At.class);
-            assertThat(publish(say("news:a", "{"))).isInstanceOf(Published.At.class);
+            assertThat(publish(say("text:a", "{"))).isInstanceOf(Published.At.class);
+        }
+
+        @Test
+        void unlessSaidItIsJson() {
+            assertThat(publish(say("news:a", "{"))).isEqualTo(BAD);
         }
 
         @Test

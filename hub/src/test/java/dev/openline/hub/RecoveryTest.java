@@ -105,7 +105,7 @@ class RecoveryTest {
         void theFirstPageEndsWhenItIsHeavyEnoughAndIsNeverEmpty() {
             var paged = new ShardHarness(limits(10, 100));
             for (int size : new int[] {40, 40, 40, 500, 1})
-                AtOnce.publish(paged.shard, PublishRequest.of("news:a", Payload.of("x".repeat(size))), paged.now);
+                AtOnce.publish(paged.shard, PublishRequest.of("news:a", Payload.of("1".repeat(size))), paged.now);
             assertThat(page(paged.subscribe("news:a", "a", new StreamPosition(0, ""))
                             .recovery()))
                     .containsExactly(1L, 2L, 3L);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class RingLogTest {
     private static Publication publication(long offset) {
-        return new Publication(offset, Payload.of("x"), null, Map.of());
+        return new Publication(offset, Payload.of("\"x\""), null, Map.of());
     }
 
     private static List<Long> offsets(List<Publication> publications) {

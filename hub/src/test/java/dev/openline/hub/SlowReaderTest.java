@@ -135,7 +135,7 @@ class SlowReaderTest {
         var line = loop.line("ann");
         line.subscribe("strict-every:a");
         line.room = 0;
-        var skipping = PublishRequest.of("strict-every:a", Payload.of("x")).history(PublishRequest.History.SKIP);
+        var skipping = PublishRequest.of("strict-every:a", Payload.of("\"x\"")).history(PublishRequest.History.SKIP);
         AtOnce.publish(loop.shard, skipping, loop.now);
         assertThat(loop.lost).containsExactly("strict-every:a DETACHED at 0");
     }

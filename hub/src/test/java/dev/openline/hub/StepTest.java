@@ -46,7 +46,7 @@ class StepTest {
     }
 
     private void skipHistory(String channel) {
-        var skipping = PublishRequest.of(channel, Payload.of("psst")).history(PublishRequest.History.SKIP);
+        var skipping = PublishRequest.of(channel, Payload.of("\"psst\"")).history(PublishRequest.History.SKIP);
         AtOnce.publish(loop.shard, skipping, loop.now);
     }
 
@@ -144,7 +144,7 @@ class StepTest {
         void onlyAPublisherWhoWantsAPatchSendsOneUnlessTheChannelDoes() {
             line.subscribe("asked:a");
             loop.publishMany("asked:a", 2);
-            var patch = PublishRequest.of("asked:a", Payload.of("x")).encoded(PublishRequest.Encoding.DELTA);
+            var patch = PublishRequest.of("asked:a", Payload.of("\"x\"")).encoded(PublishRequest.Encoding.DELTA);
             AtOnce.publish(loop.shard, patch, loop.now);
             assertThat(loop.patches).containsExactly("1 after nothing", "2 after nothing", "3 after 2");
             assertThat(line.steps).containsExactly(Step.FIRST, Step.NEXT, Step.NEXT);
@@ -238,7 +238,7 @@ class StepTest {
         void withoutALogTheyAreLeftOut() {
             line.reader = ODD;
             line.subscribe("typing:a");
-            var odd = PublishRequest.of("typing:a", Payload.of("odd")).tagged(Map.of("k", "odd"));
+            var odd = PublishRequest.of("typing:a", Payload.of("\"odd\"")).tagged(Map.of("k", "odd"));
             AtOnce.publish(loop.shard, odd, loop.now);
             loop.publish("typing:a", "none");
             assertThat(line.heard).containsExactly("typing:a odd");
@@ -251,8 +251,8 @@ class StepTest {
         loop.publishMany("news:a", 2);
         line.room = 0;
         loop.publish("news:a", "x");
-        var two = new Publication(2, Payload.of("x"), null, Map.of());
-        var three = new Publication(3, Payload.of("x"), null, Map.of());
+        var two = new Publication(2, Payload.of("\"x\""), null, Map.of());
+        var three = new Publication(3, Payload.of("\"x\""), null, Map.of());
         loop.nextPages.add(new Page.Found(List.of(two, three), new StreamPosition(3, "epoch1")));
         line.drain(ALL);
         assertThat(loop.encoded).containsExactly("3 after nothing");
