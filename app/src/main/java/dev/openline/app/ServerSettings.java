@@ -3,10 +3,12 @@ package dev.openline.app;
 import dev.openline.hub.ChannelNames;
 import dev.openline.hub.ChannelOptions;
 import dev.openline.net.TlsOptions;
+import dev.openline.protocol.Disconnect;
 import dev.openline.server.ApiErrorMode;
 import dev.openline.server.ApiScope;
 import dev.openline.server.OpenlineOptions;
 import dev.openline.server.SessionLimits;
+import dev.openline.server.Unidirectional;
 import dev.openline.store.disk.DiskOptions;
 import dev.openline.wire.DeflateOptions;
 import java.nio.file.Path;
@@ -57,6 +59,7 @@ final class ServerSettings {
         settings.httpApi(root.section("http_api"));
         settings.webSocket(root.section("websocket"));
         settings.node(root.section("node"));
+        settings.unidirectional(root);
         settings.data(root.section("data"));
         root.refuse(OTHER_ENGINE, "engine", "broker", "presence_manager", "map_broker", "controller");
         root.refuse(NOT_HERE, "grpc_api", "consumers", "uni_grpc", "webtransport", "shared_poll");
@@ -155,6 +158,19 @@ final class ServerSettings {
         section.end();
     }
 
+    private void unidirectional(Settings root) {
+        Map<String, Unidirectional> ways = Map.of(
+                "uni_websocket", Unidirectional.WEBSOCKET,
+                "uni_sse", Unidirectional.SSE,
+                "uni_http_stream", Unidirectional.HTTP_STREAM);
+        new TreeMap<>(ways).forEach((name, way) -> {
+            Settings section = root.section(name);
+            if (section.flag("enabled")) said.add(options -> options.unidirectional(way));
+            section.refuse(NOT_HERE, "handler_prefix", "connect_code_to_http_response");
+            section.end();
+        });
+    }
+
     private void webSocket(Settings section) {
         int size = section.number("message_size_limit", 1024, 1 << 30, 65_536);
         said.add(options -> options.maxMessageBytes(size));
@@ -185,7 +201,24 @@ final class ServerSettings {
         hooks.client(section.section("proxy"));
         section.refuse(
                 "a token that is not verified admits anybody as anybody", "insecure_skip_token_signature_verify");
-        section.refuse(NOT_HERE, "concurrency", "user_id_http_header", "connect_code_to_unidirectional_disconnect");
+        section.refuse(NOT_HERE, "concurrency", "user_id_http_header");
+        refusals(section.section("connect_code_to_unidirectional_disconnect"));
+        section.end();
+    }
+
+    /** What clients that only listen are told when their connect fails. */
+    private void refusals(Settings section) {
+        boolean enabled = section.flag("enabled");
+        for (Settings one : section.sections("transforms")) {
+            int code = one.number("code", 100, 1_999, 100);
+            if (!one.has("code")) one.fault("code", "expected the code of an error");
+            Settings to = one.section("to");
+            Disconnect told = new Disconnect(to.number("code", 3_000, 4_999, 3_000), to.text("reason", ""));
+            if (!to.has("code")) to.fault("code", "expected a code");
+            to.end();
+            one.end();
+            if (enabled) said.add(options -> options.unidirectionalRefusal(code, told));
+        }
         section.end();
     }
 

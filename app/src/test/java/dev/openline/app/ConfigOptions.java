@@ -14,7 +14,8 @@ final class ConfigOptions {
     /** Paths of all options that mean something, in order; those of a namespace as {@code channel.namespaces[].name}. */
     static List<String> all() {
         String text =
-                "{channel: {without_namespace: {}, namespaces: [{name: aa}]}, http_api: {keys: [{key: k, scopes: [read]}]},"
+                "{client: {connect_code_to_unidirectional_disconnect: {transforms: [{code: 100, to: {code: 4000}}]}},"
+                        + " channel: {without_namespace: {}, namespaces: [{name: aa}]}, http_api: {keys: [{key: k, scopes: [read]}]},"
                         + " proxies: [{name: p, endpoint: 'http://a/', http: {status_to_code_transforms: ["
                         + "{status_code: 429, to_error: {code: 400}}, {status_code: 410, to_disconnect: {code: 4000}}]}}],"
                         + " rpc: {namespaces: [{name: aa}]}}";

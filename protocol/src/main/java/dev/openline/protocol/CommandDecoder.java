@@ -29,6 +29,15 @@ final class CommandDecoder {
         return draft.command();
     }
 
+    /** A connect request that stands alone, as a unidirectional client says it. */
+    Command connectRequest() throws MalformedFrame {
+        in.begin();
+        draft.id(1);
+        draft.offer(Kind.CONNECT, connect());
+        in.end();
+        return draft.command();
+    }
+
     private void body(String name) throws MalformedFrame {
         switch (name) {
             case "connect" -> draft.offer(Kind.CONNECT, connect());

@@ -18,11 +18,27 @@ public final class JsonCodec {
     private static final int INFO_SIZE = ",'info':{'user':'','client':''}".length();
     private static final int DETAILS_SIZE = ",'conn_info':".length();
 
+    private static final byte[] NO_MEMBERS = {'{', '}'};
+
     private JsonCodec() {}
 
     /** Reads what a client sent: the bytes that remain in {@code frame}, whose position stays where it is. */
     public static CommandReader commands(ByteBuffer frame) {
         return new JsonCommandReader(frame);
+    }
+
+    /**
+     * Reads the one thing that a unidirectional client says, a connect request without a command around it; nothing at all is one without members.
+     *
+     * @param request whose position stays where it is
+     */
+    public static Command connectRequest(ByteBuffer request) throws MalformedFrame {
+        byte[] bytes = new byte[request.remaining()];
+        request.duplicate().get(bytes);
+        byte[] text = bytes.length == 0 ? NO_MEMBERS : bytes;
+        try (JsonInput in = JsonInput.of(text, 0, text.length)) {
+            return new CommandDecoder(in).connectRequest();
+        }
     }
 
     /** Reads what a server sent: the bytes that remain in {@code frame}, whose position stays where it is. */

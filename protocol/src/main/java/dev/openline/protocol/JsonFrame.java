@@ -15,9 +15,18 @@ public final class JsonFrame implements MessageFrame {
 
     /** An empty frame with room for {@code capacity} bytes; it grows as needed. */
     JsonFrame(int capacity) {
+        this(capacity, false);
+    }
+
+    private JsonFrame(int capacity, boolean bare) {
         out = new JsonOutput(capacity);
-        serverMessages = new ServerMessageEncoder(out);
+        serverMessages = new ServerMessageEncoder(out, bare);
         commands = new CommandEncoder(out);
+    }
+
+    /** An empty frame for a unidirectional client: pushes stand bare in it, and the reply to its connect is one. */
+    public static JsonFrame unidirectional() {
+        return new JsonFrame(256, true);
     }
 
     @Override

@@ -1,12 +1,17 @@
 package dev.openline.protocol;
 
-/** Writes one reply, push or ping. */
+/**
+ * Writes one reply, push or ping. On a unidirectional connection there are only pushes, which stand there bare, without the member {@code push} around
+ * them; the reply to the connect is one of them.
+ */
 final class ServerMessageEncoder
         implements ServerMessage.Cases<JsonOutput>, Reply.Outcome<JsonOutput>, Push.Kinds<JsonOutput> {
     private final JsonOutput out;
+    private final boolean bare;
 
-    ServerMessageEncoder(JsonOutput out) {
+    ServerMessageEncoder(JsonOutput out, boolean bare) {
         this.out = out;
+        this.bare = bare;
     }
 
     @Override
@@ -26,6 +31,7 @@ final class ServerMessageEncoder
 
     @Override
     public JsonOutput done(Reply.Done reply) {
+        if (bare && reply.result() instanceof Result.ConnectResult result) return connect(new Push.ConnectPush(result));
         out.open().number(Names.ID, reply.id());
         return reply.result().with(new ResultEncoder(out)).close();
     }
@@ -47,13 +53,15 @@ final class ServerMessageEncoder
     @Override
     public JsonOutput join(Push.Join push) {
         ValueEncoder.info(on(push.channel(), Names.JOIN).open().member(Names.INFO), push.info());
-        return out.close().close().close();
+        out.close();
+        return end();
     }
 
     @Override
     public JsonOutput leave(Push.Leave push) {
         ValueEncoder.info(on(push.channel(), Names.LEAVE).open().member(Names.INFO), push.info());
-        return out.close().close().close();
+        out.close();
+        return end();
     }
 
     @Override
@@ -102,14 +110,18 @@ final class ServerMessageEncoder
     }
 
     private JsonOutput on(String channel, byte[] body) {
-        return out.open().member(Names.PUSH).open().text(Names.CHANNEL, channel).member(body);
+        return begin().text(Names.CHANNEL, channel).member(body);
     }
 
     private JsonOutput alone(byte[] body) {
-        return out.open().member(Names.PUSH).open().member(body);
+        return begin().member(body);
+    }
+
+    private JsonOutput begin() {
+        return bare ? out.open() : out.open().member(Names.PUSH).open();
     }
 
     private JsonOutput end() {
-        return out.close().close();
+        return bare ? out.close() : out.close().close();
     }
 }

@@ -132,6 +132,11 @@ final class CarrierReception implements Reception {
     }
 
     @Override
+    public Pulse pulse() {
+        return carrier.pulse();
+    }
+
+    @Override
     public ConnectResult.@Nullable Emulation emulation() {
         return carrier.emulation();
     }

@@ -176,9 +176,16 @@ final class Connecting {
                         expiry,
                         admitted.data(),
                         attempt.made,
-                        new Heartbeat(rules.limits().pingInterval().toSeconds(), true),
+                        heartbeat(rules.limits()),
                         reception.emulation(),
                         rules.serverTime() ? reception.wallMillis() : 0));
         session.resume();
+    }
+
+    private @Nullable Heartbeat heartbeat(SessionLimits limits) {
+        Pulse pulse = reception.pulse();
+        return pulse == Pulse.OF_CARRIER
+                ? null
+                : new Heartbeat(limits.pingInterval().toSeconds(), pulse == Pulse.PONG);
     }
 }

@@ -4,6 +4,7 @@ import dev.openline.net.EventLoops;
 import dev.openline.net.Surroundings;
 import dev.openline.protocol.ApiCall;
 import dev.openline.protocol.Disconnect;
+import dev.openline.protocol.ErrorReply;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -63,6 +64,11 @@ final class Connections {
 
     Reception receptionFor(Carrier carrier) {
         return new CarrierReception(carrier, this, admissions);
+    }
+
+    /** What a client that only listens is told when its connect fails. */
+    Disconnect refusal(ErrorReply error) {
+        return admissions.rules().refusal(error);
     }
 
     void opened(String client, SessionLine line) {

@@ -94,10 +94,11 @@ final class EncodedPush {
         if (ready != null) return ready;
         var spelled = spelling.spell(coded(form, spelling), epoch);
         Object encoded = switch (spelling) {
-            case JSON_MESSAGE -> SharedFrame.of(MessageKind.TEXT, spelled);
+            case JSON_MESSAGE, BARE_MESSAGE -> SharedFrame.of(MessageKind.TEXT, spelled);
             case DATA_MESSAGE -> SharedFrame.of(isJson() ? MessageKind.TEXT : MessageKind.BINARY, spelled);
             case PROTOBUF_MESSAGE -> SharedFrame.of(MessageKind.BINARY, spelled);
-            case PROTOBUF_STREAM, JSON_LINES, JSON_EVENTS, DATA_EVENTS -> SharedBytes.of(spelled);
+            case PROTOBUF_STREAM, JSON_LINES, JSON_EVENTS, BARE_LINES, BARE_EVENTS, DATA_EVENTS ->
+                SharedBytes.of(spelled);
         };
         made.setRelease(index, encoded);
         return encoded;

@@ -2,6 +2,7 @@ package dev.openline.server;
 
 import dev.openline.net.HttpRequest;
 import dev.openline.net.HttpResponse;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -15,8 +16,10 @@ final class LiveDesk implements FrontDesk.Part {
     private final StreamDesk streams;
     private final FeedDesk feeds;
     private final CrossOrigin crossOrigin;
+    private final Set<Unidirectional> unidirectional;
 
-    LiveDesk(StreamDesk streams, FeedDesk feeds, CrossOrigin crossOrigin) {
+    LiveDesk(StreamDesk streams, FeedDesk feeds, CrossOrigin crossOrigin, Set<Unidirectional> unidirectional) {
+        this.unidirectional = unidirectional;
         this.streams = streams;
         this.feeds = feeds;
         this.crossOrigin = crossOrigin;
@@ -32,8 +35,16 @@ final class LiveDesk implements FrontDesk.Part {
             case "/connection/http_stream" -> crossOrigin.answer(request, "POST", atOnce(streams::stream));
             case "/connection/sse" -> crossOrigin.answer(request, "GET, POST", atOnce(streams::events));
             case "/emulation" -> crossOrigin.answer(request, "POST", atOnce(streams::emulation));
+            case "/connection/uni_http_stream" -> listening(Unidirectional.HTTP_STREAM, Spelling.BARE_LINES, request);
+            case "/connection/uni_sse" -> listening(Unidirectional.SSE, Spelling.BARE_EVENTS, request);
             default -> null;
         };
+    }
+
+    private @Nullable CompletionStage<HttpResponse> listening(
+            Unidirectional transport, Spelling spelling, HttpRequest request) {
+        if (!unidirectional.contains(transport)) return null;
+        return crossOrigin.answer(request, "GET, POST", atOnce(asked -> streams.unidirectional(spelling, asked)));
     }
 
     private static Function<HttpRequest, CompletionStage<HttpResponse>> atOnce(

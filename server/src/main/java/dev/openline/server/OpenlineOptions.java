@@ -11,6 +11,7 @@ import dev.openline.net.OriginRule;
 import dev.openline.net.ServerOptions;
 import dev.openline.net.TlsOptions;
 import dev.openline.net.Transport;
+import dev.openline.protocol.Disconnect;
 import dev.openline.tokens.Revocations;
 import dev.openline.tokens.TokenOptions;
 import dev.openline.tokens.TokenVerifier;
@@ -18,9 +19,11 @@ import dev.openline.wire.DeflateOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,8 @@ public final class OpenlineOptions {
     private SessionLimits limits = SessionLimits.DEFAULT;
     private int maxMessageBytes = 65_536;
     private int maxQueuedBytes = 1 << 20;
+    private final Set<Unidirectional> unidirectional = EnumSet.noneOf(Unidirectional.class);
+    private final Map<Integer, Disconnect> refusals = new HashMap<>();
     private Duration writeTimeout = LineOptions.defaults().writeTimeout();
     private @Nullable DeflateOptions deflate;
     private @Nullable HttpHandler pages;
@@ -302,6 +307,25 @@ public final class OpenlineOptions {
         return this;
     }
 
+    /** Opens ways for clients that only listen; none are by default. */
+    public OpenlineOptions unidirectional(Unidirectional... ways) {
+        unidirectional.addAll(List.of(ways));
+        return this;
+    }
+
+    /**
+     * What a client that only listens is told when its connect fails with an error of this code: it knows disconnects alone. Unless said here, 109 and 110
+     * are 3005, 111 is 3013, 103 is 3507, and all else 3004.
+     */
+    public OpenlineOptions unidirectionalRefusal(int errorCode, Disconnect told) {
+        refusals.put(errorCode, told);
+        return this;
+    }
+
+    Set<Unidirectional> unidirectional() {
+        return unidirectional;
+    }
+
     /** What bounds each session. */
     public OpenlineOptions limits(SessionLimits limits) {
         this.limits = limits;
@@ -412,7 +436,8 @@ public final class OpenlineOptions {
                 subscribeHook,
                 publishHook,
                 refreshHook,
-                serverTime);
+                serverTime,
+                Map.copyOf(refusals));
         Admissions.Anonymous anonymous = policy == Permissions.Policy.INSECURE || anonymousMayConnect
                 ? Admissions.Anonymous.ADMITTED
                 : Admissions.Anonymous.TURNED_AWAY;

@@ -10,6 +10,7 @@ import dev.openline.hub.Published;
 import dev.openline.net.Drained;
 import dev.openline.net.EventLoops;
 import dev.openline.net.HttpRequest;
+import dev.openline.net.HttpResponse;
 import dev.openline.net.LineOptions;
 import dev.openline.net.ServerOptions;
 import dev.openline.net.Surroundings;
@@ -93,19 +94,24 @@ public final class OpenlineServer implements AutoCloseable {
         FeedDesk feeds = new FeedDesk(connections, admissions, rules, this::history);
         StreamDesk streams = new StreamDesk(connections, node, options.maxMessageBytes());
         CrossOrigin crossOrigin = new CrossOrigin(options.originRule());
-        FrontDesk front = new FrontDesk(api, new LiveDesk(streams, feeds, crossOrigin), options.pages());
-        this.listening = WebSocketServer.listen(o -> listener(o, options)
-                .host(options.host())
+        FrontDesk front = new FrontDesk(
+                api, new LiveDesk(streams, feeds, crossOrigin, options.unidirectional()), options.pages());
+        this.listening =
+                WebSocketServer.listen(o -> lines(listener(o, options), feeds).http(front));
+        for (LoopHub hub : hubs) {
+            loops.loop(hub.index()).scheduleWithFixedDelay(hub::tick, 1, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    private ServerOptions lines(ServerOptions listener, FeedDesk feeds) {
+        return listener.host(options.host())
                 .port(options.port())
                 .loops(loops)
                 .origins(options.originRule())
                 .line(lineOptions(options))
                 .upgrades("/connection/websocket", SUBPROTOCOLS, this::upgrade)
-                .route("/feed/{channel}", route -> route.decideLater(feeds::socket))
-                .http(front));
-        for (LoopHub hub : hubs) {
-            loops.loop(hub.index()).scheduleWithFixedDelay(hub::tick, 1, 1, TimeUnit.SECONDS);
-        }
+                .upgrades("/connection/uni_websocket", List.of(Encoding.JSON.subprotocol()), this::upgradeToListen)
+                .route("/feed/{channel}", route -> route.decideLater(feeds::socket));
     }
 
     private static ServerOptions listener(ServerOptions listener, OpenlineOptions options) {
@@ -173,7 +179,17 @@ public final class OpenlineServer implements AutoCloseable {
                 "protobuf".equals(request.query("format")) || "protobuf".equals(request.query("cf_protocol"));
         Encoding encoding =
                 offers(request, Encoding.PROTOBUF) || (!offersJson && asksProtobuf) ? Encoding.PROTOBUF : Encoding.JSON;
-        return new UpgradeDecision.Open(new WebSocketCarrier(connections, Surroundings.randomId(), encoding));
+        return opened(encoding.isText() ? Spelling.JSON_MESSAGE : Spelling.PROTOBUF_MESSAGE);
+    }
+
+    private UpgradeDecision upgradeToListen(HttpRequest request) {
+        return options.unidirectional().contains(Unidirectional.WEBSOCKET)
+                ? opened(Spelling.BARE_MESSAGE)
+                : new UpgradeDecision.Refuse(HttpResponse.text(404, "nothing here\n"));
+    }
+
+    private UpgradeDecision opened(Spelling spelling) {
+        return new UpgradeDecision.Open(new WebSocketCarrier(connections, Surroundings.randomId(), spelling));
     }
 
     private static boolean offers(HttpRequest request, Encoding encoding) {

@@ -46,6 +46,11 @@ interface Reception {
 
     Encoding encoding();
 
+    /** How it is found out whether the client is still there. */
+    default Pulse pulse() {
+        return Pulse.PONG;
+    }
+
     /** Where the client's further commands go, or null. */
     ConnectResult.@Nullable Emulation emulation();
 

@@ -70,7 +70,7 @@ final class Session implements Command.Cases<Void> {
         this.peer = peer;
         this.desk = desk;
         this.reception = reception;
-        this.clock = new SessionClock(limits, nowMillis);
+        this.clock = new SessionClock(limits, reception.pulse(), nowMillis);
         this.self = new ClientInfo("", client, null, null);
         this.permissions = new Permissions(Permissions.Policy.BY_CHANNEL, "", desk.rules());
         this.subscribing = new Subscribing(this, reception);

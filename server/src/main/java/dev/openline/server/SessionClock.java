@@ -16,13 +16,15 @@ final class SessionClock {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final SessionLimits limits;
+    private final Pulse pulse;
     private long staleAt;
     private long pingAt = NEVER;
     private long pongBy = NEVER;
     private long sentAtPing;
 
-    SessionClock(SessionLimits limits, long nowMillis) {
+    SessionClock(SessionLimits limits, Pulse pulse, long nowMillis) {
         this.limits = limits;
+        this.pulse = pulse;
         this.staleAt = nowMillis + limits.staleTimeout().toMillis();
     }
 
@@ -57,6 +59,7 @@ final class SessionClock {
         pingAt = nowMillis + limits.pingInterval().toMillis();
         // A ping that is unanswered because the client is slow needs no second one.
         if (pongBy != NEVER) return Due.NOTHING;
+        if (pulse == Pulse.NONE) return Due.PING;
         pongBy = nowMillis + limits.pongTimeout().toMillis();
         sentAtPing = sentBytes;
         return Due.PING;

@@ -10,6 +10,7 @@ import dev.openline.protocol.Command;
 import dev.openline.protocol.CommandReader;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.Encoding;
+import dev.openline.protocol.JsonCodec;
 import dev.openline.protocol.MalformedFrame;
 import dev.openline.protocol.MessageFrame;
 import dev.openline.protocol.Ping;
@@ -50,7 +51,7 @@ final class SessionLine implements Peer, LinePipe {
         this.carrier = carrier;
         this.connections = connections;
         this.encoding = carrier.encoding();
-        this.replies = encoding.frame();
+        this.replies = carrier.spelling().frame();
         this.hub = connections.hubHere();
         this.session = new Session(client, this, hub, connections.receptionFor(carrier), connections.nowMillis());
         this.alarm = new SessionAlarm(session, connections);
@@ -75,6 +76,15 @@ final class SessionLine implements Peer, LinePipe {
             reading = false;
         }
         sendReplies();
+    }
+
+    /** All that a unidirectional client says: a connect request, bare. */
+    void onConnectRequest(ByteBuffer request) {
+        try {
+            session.onCommand(JsonCodec.connectRequest(request));
+        } catch (MalformedFrame fault) {
+            malformed(fault.getMessage(), fault.disconnect());
+        }
     }
 
     /** The client sent what is no frame of its encoding. */
@@ -108,7 +118,10 @@ final class SessionLine implements Peer, LinePipe {
 
     @Override
     public void reply(Reply reply) {
-        say(reply);
+        // Only a connect can fail where there are no other commands, and there are no replies in which to say so.
+        if (carrier.spelling().isUnidirectional() && reply instanceof Reply.Failed failed)
+            session.close(connections.refusal(failed.error()));
+        else say(reply);
     }
 
     @Override
@@ -118,8 +131,14 @@ final class SessionLine implements Peer, LinePipe {
 
     @Override
     public void ping() {
-        say(new Ping());
+        if (carrier.pulse() == Pulse.OF_CARRIER) carrier.ping();
+        else say(new Ping());
         sendReplies();
+    }
+
+    /** The carrier's own ping was answered. */
+    void onPong() {
+        session.onCommand(new Command.Pong());
     }
 
     private void say(ServerMessage message) {

@@ -1,5 +1,8 @@
 package dev.openline.server;
 
+import dev.openline.protocol.Disconnect;
+import dev.openline.protocol.ErrorReply;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param publishHook asked before the permissions, or null
  * @param refreshHook asked at the end of connections that the server refreshes, or null
  * @param serverTime whether clients are told the server's time
+ * @param refusals what clients that only listen are told when their connect fails, by the error's code, where it is not what is usual
  */
 record SessionRules(
         Permissions.Policy policy,
@@ -23,4 +27,17 @@ record SessionRules(
         @Nullable SubscribeHook subscribeHook,
         @Nullable PublishHook publishHook,
         @Nullable RefreshHook refreshHook,
-        boolean serverTime) {}
+        boolean serverTime,
+        Map<Integer, Disconnect> refusals) {
+    private static final Map<Integer, Disconnect> USUAL_REFUSALS = Map.of(
+            ErrorReply.TOKEN_EXPIRED.code(), Disconnect.EXPIRED,
+            ErrorReply.EXPIRED.code(), Disconnect.EXPIRED,
+            ErrorReply.TOO_MANY_REQUESTS.code(), Disconnect.TOO_MANY_REQUESTS,
+            ErrorReply.PERMISSION_DENIED.code(), Disconnect.PERMISSION_DENIED);
+
+    /** What a client that only listens is told when its connect fails with this error. */
+    Disconnect refusal(ErrorReply error) {
+        Disconnect said = refusals.get(error.code());
+        return said != null ? said : USUAL_REFUSALS.getOrDefault(error.code(), Disconnect.INTERNAL_ERROR);
+    }
+}

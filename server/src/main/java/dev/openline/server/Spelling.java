@@ -1,6 +1,8 @@
 package dev.openline.server;
 
 import dev.openline.protocol.Encoding;
+import dev.openline.protocol.JsonFrame;
+import dev.openline.protocol.MessageFrame;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.Push;
 import java.nio.ByteBuffer;
@@ -19,6 +21,12 @@ enum Spelling {
     JSON_LINES,
     /** The protocol in JSON, each message an event of {@code text/event-stream}. */
     JSON_EVENTS,
+    /** Bare pushes in JSON: the text of a WebSocket message. */
+    BARE_MESSAGE,
+    /** Bare pushes in JSON, each on a line that ends. */
+    BARE_LINES,
+    /** Bare pushes in JSON, each an event of {@code text/event-stream}. */
+    BARE_EVENTS,
     /** A publication's payload and nothing else: a WebSocket message. */
     DATA_MESSAGE,
     /** A publication's payload as an event whose id is its position. */
@@ -37,10 +45,22 @@ enum Spelling {
     @Nullable
     Encoding encoding() {
         return switch (this) {
-            case JSON_MESSAGE, JSON_LINES, JSON_EVENTS -> Encoding.JSON;
+            case JSON_MESSAGE, JSON_LINES, JSON_EVENTS, BARE_MESSAGE, BARE_LINES, BARE_EVENTS -> Encoding.JSON;
             case PROTOBUF_MESSAGE, PROTOBUF_STREAM -> Encoding.PROTOBUF;
             case DATA_MESSAGE, DATA_EVENTS -> null;
         };
+    }
+
+    /** Whether pushes stand bare: the client only listens. */
+    boolean isUnidirectional() {
+        return this == BARE_MESSAGE || this == BARE_LINES || this == BARE_EVENTS;
+    }
+
+    /** An empty frame for replies and pushes, before it is {@link #wrap}ped; only where the protocol is spoken. */
+    MessageFrame frame() {
+        Encoding encoding = encoding();
+        if (encoding == null) throw new IllegalStateException(this + " has no messages but publications");
+        return isUnidirectional() ? JsonFrame.unidirectional() : encoding.frame();
     }
 
     /** Whether payloads have to be text on such lines, and so JSON. */
@@ -51,8 +71,8 @@ enum Spelling {
     /** A frame of the protocol as it goes on such a line. */
     ByteBuffer wrap(ByteBuffer frame) {
         return switch (this) {
-            case JSON_LINES -> joined(frame, NOTHING, LINE_END);
-            case JSON_EVENTS -> joined(events(frame), NOTHING, EVENT_END);
+            case JSON_LINES, BARE_LINES -> joined(frame, NOTHING, LINE_END);
+            case JSON_EVENTS, BARE_EVENTS -> joined(events(frame), NOTHING, EVENT_END);
             default -> frame;
         };
     }
@@ -83,6 +103,7 @@ enum Spelling {
      */
     ByteBuffer spell(Push push, String epoch) {
         Encoding encoding = encoding();
+        if (isUnidirectional()) return wrap(frame().add(push).buffer());
         if (encoding != null) return wrap(ByteBuffer.wrap(encoding.encode(push)));
         Publication publication = ((Push.PublicationPush) push).publication();
         ByteBuffer data = publication.data().buffer();

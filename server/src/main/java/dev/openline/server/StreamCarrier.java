@@ -5,19 +5,17 @@ import dev.openline.net.HttpStream;
 import dev.openline.net.HttpStreamHandler;
 import dev.openline.net.SendResult;
 import dev.openline.protocol.Disconnect;
-import dev.openline.protocol.Encoding;
 import dev.openline.protocol.MessageFrame;
 import dev.openline.protocol.Push;
 import dev.openline.protocol.Result.ConnectResult;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP response that carries what a session says, for clients that get no WebSocket through. What the client says comes by requests of
- * their own, to the address in the reply to its {@code connect}.
+ * their own, to the address in the reply to its {@code connect}; or it only listens, and has said it all with its request.
  */
 final class StreamCarrier implements HttpStreamHandler, Carrier {
     private static final byte[] HELLO = {'\r', '\n'};
@@ -25,8 +23,8 @@ final class StreamCarrier implements HttpStreamHandler, Carrier {
     private final Connections connections;
     private final String client;
     private final Spelling spelling;
-    private final Encoding encoding;
-    private final ConnectResult.Emulation emulation;
+    /** Null for a client that only listens. */
+    private final ConnectResult.@Nullable Emulation emulation;
 
     /** What came with the request: the {@code connect}. */
     private final byte[] first;
@@ -42,12 +40,11 @@ final class StreamCarrier implements HttpStreamHandler, Carrier {
             Connections connections,
             String client,
             Spelling spelling,
-            ConnectResult.Emulation emulation,
+            ConnectResult.@Nullable Emulation emulation,
             byte[] first) {
         this.connections = connections;
         this.client = client;
         this.spelling = spelling;
-        this.encoding = Objects.requireNonNull(spelling.encoding());
         this.emulation = emulation;
         this.first = first;
     }
@@ -57,10 +54,11 @@ final class StreamCarrier implements HttpStreamHandler, Carrier {
         stream = opened;
         SessionLine begun = new SessionLine(client, this, connections);
         session = begun;
-        connections.emulated(emulation.session(), this);
+        if (emulation != null) connections.emulated(emulation.session(), this);
         // So that what lies between sees the response begin.
-        if (spelling == Spelling.JSON_EVENTS) opened.write(ByteBuffer.wrap(HELLO));
-        begun.onFrame(ByteBuffer.wrap(first));
+        if (isEvents()) opened.write(ByteBuffer.wrap(HELLO));
+        if (spelling.isUnidirectional()) begun.onConnectRequest(ByteBuffer.wrap(first));
+        else begun.onFrame(ByteBuffer.wrap(first));
     }
 
     /** A frame that came by a request of its own; from any thread, in the order of the calls. */
@@ -86,18 +84,27 @@ final class StreamCarrier implements HttpStreamHandler, Carrier {
 
     @Override
     public void onClosed(HttpStream from) {
-        connections.emulatedNoMore(emulation.session());
+        if (emulation != null) connections.emulatedNoMore(emulation.session());
         if (session != null) session.onClosed();
     }
 
     @Override
     public String transport() {
-        return spelling == Spelling.JSON_EVENTS ? "sse" : "http_stream";
+        return (spelling.isUnidirectional() ? "uni_" : "") + (isEvents() ? "sse" : "http_stream");
+    }
+
+    private boolean isEvents() {
+        return spelling == Spelling.JSON_EVENTS || spelling == Spelling.BARE_EVENTS;
     }
 
     @Override
-    public Encoding encoding() {
-        return encoding;
+    public Spelling spelling() {
+        return spelling;
+    }
+
+    @Override
+    public Pulse pulse() {
+        return spelling.isUnidirectional() ? Pulse.NONE : Pulse.PONG;
     }
 
     @Override
@@ -106,7 +113,7 @@ final class StreamCarrier implements HttpStreamHandler, Carrier {
     }
 
     @Override
-    public ConnectResult.Emulation emulation() {
+    public ConnectResult.@Nullable Emulation emulation() {
         return emulation;
     }
 

@@ -33,21 +33,30 @@ final class StreamDesk {
     }
 
     HttpResponse events(HttpRequest request) {
-        String connect = request.query("cf_connect");
-        byte[] first = request.method().equals("POST")
-                ? request.body()
-                : connect == null ? new byte[0] : connect.getBytes(StandardCharsets.UTF_8);
+        byte[] first = said(request);
         if (first.length > maxBytes) return tooLarge();
         if (first.length == 0) return HttpResponse.text(400, "no connect command\n");
         return opened(Spelling.JSON_EVENTS, first);
     }
 
+    /** For clients that only listen; who says nothing at all is anonymous, or known by the fields of the request. */
+    HttpResponse unidirectional(Spelling spelling, HttpRequest request) {
+        byte[] first = said(request);
+        return first.length > maxBytes ? tooLarge() : opened(spelling, first);
+    }
+
+    private static byte[] said(HttpRequest request) {
+        if (request.method().equals("POST")) return request.body();
+        String connect = request.query("cf_connect");
+        return connect == null ? new byte[0] : connect.getBytes(StandardCharsets.UTF_8);
+    }
+
     private HttpResponse opened(Spelling spelling, byte[] first) {
-        var emulation = new ConnectResult.Emulation(Surroundings.randomId(), node);
+        var emulation = spelling.isUnidirectional() ? null : new ConnectResult.Emulation(Surroundings.randomId(), node);
         var carrier = new StreamCarrier(connections, Surroundings.randomId(), spelling, emulation, first);
         String type = switch (spelling) {
-            case JSON_EVENTS -> "text/event-stream";
-            case JSON_LINES -> "application/json";
+            case JSON_EVENTS, BARE_EVENTS -> "text/event-stream";
+            case JSON_LINES, BARE_LINES -> "application/json";
             default -> "application/octet-stream";
         };
         // What would keep a response back until it is whole, or keep it at all, is told not to.

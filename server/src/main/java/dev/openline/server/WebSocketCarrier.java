@@ -5,44 +5,61 @@ import dev.openline.net.SendResult;
 import dev.openline.net.WebSocket;
 import dev.openline.net.WebSocketHandler;
 import dev.openline.protocol.Disconnect;
-import dev.openline.protocol.Encoding;
 import dev.openline.protocol.MessageFrame;
 import dev.openline.protocol.Result.ConnectResult;
 import dev.openline.wire.CloseStatus;
 import dev.openline.wire.MessageKind;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket that carries a session: one frame of the protocol in each message, text for JSON and binary for Protobuf. */
+/**
+ * A WebSocket that carries a session: one frame of the protocol in each message, text for JSON and binary for Protobuf. On a unidirectional one the client says
+ * one thing, its connect request, in the address or as its first message.
+ */
 final class WebSocketCarrier implements WebSocketHandler, Carrier {
     private final Connections connections;
     private final String client;
-    private final Encoding encoding;
     private final MessageKind kind;
     private final Spelling spelling;
+    private boolean hasSaidIt;
     private @Nullable WebSocket line;
     private @Nullable SessionLine session;
 
-    WebSocketCarrier(Connections connections, String client, Encoding encoding) {
+    WebSocketCarrier(Connections connections, String client, Spelling spelling) {
         this.connections = connections;
         this.client = client;
-        this.encoding = encoding;
-        this.kind = encoding.isText() ? MessageKind.TEXT : MessageKind.BINARY;
-        this.spelling = encoding.isText() ? Spelling.JSON_MESSAGE : Spelling.PROTOBUF_MESSAGE;
+        this.spelling = spelling;
+        this.kind = spelling.isText() ? MessageKind.TEXT : MessageKind.BINARY;
     }
 
     @Override
     public void onOpen(WebSocket opened) {
         line = opened;
         session = new SessionLine(client, this, connections);
+        String connect = spelling.isUnidirectional() ? opened.request().query("cf_connect") : null;
+        if (connect != null) sayIt(ByteBuffer.wrap(connect.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void sayIt(ByteBuffer request) {
+        hasSaidIt = true;
+        session().onConnectRequest(request);
     }
 
     @Override
     public void onMessage(WebSocket from, MessageKind received, ByteBuffer payload) {
-        if (received == kind) session().onFrame(payload);
-        else session().malformed(received + " message on a " + encoding + " connection", Disconnect.BAD_REQUEST);
+        if (received != kind)
+            session().malformed(received + " message on a " + encoding() + " connection", Disconnect.BAD_REQUEST);
+        else if (!spelling.isUnidirectional()) session().onFrame(payload);
+        else if (!hasSaidIt) sayIt(payload);
+        else session().malformed("a unidirectional client says nothing after its connect", Disconnect.BAD_REQUEST);
+    }
+
+    @Override
+    public void onPong(WebSocket from, ByteBuffer payload) {
+        session().onPong();
     }
 
     @Override
@@ -62,12 +79,22 @@ final class WebSocketCarrier implements WebSocketHandler, Carrier {
 
     @Override
     public String transport() {
-        return "websocket";
+        return spelling.isUnidirectional() ? "uni_websocket" : "websocket";
     }
 
     @Override
-    public Encoding encoding() {
-        return encoding;
+    public Spelling spelling() {
+        return spelling;
+    }
+
+    @Override
+    public Pulse pulse() {
+        return spelling.isUnidirectional() ? Pulse.OF_CARRIER : Pulse.PONG;
+    }
+
+    @Override
+    public void ping() {
+        line().ping(ByteBuffer.allocate(0));
     }
 
     @Override

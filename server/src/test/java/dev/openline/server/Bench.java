@@ -446,7 +446,8 @@ final class Bench {
                     subscribeHook,
                     publishHook,
                     refreshHook,
-                    false);
+                    false,
+                    Map.of());
         }
 
         @Override
