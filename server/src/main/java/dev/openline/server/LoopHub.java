@@ -50,6 +50,8 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     private final Shard shard;
     private final Fanout<EncodedPush> fanout = new Fanout<>(FanoutLimits.DEFAULT, this);
 
+    private final CatchUpFrames frames = new CatchUpFrames();
+
     private @Nullable Thread owner;
 
     /** The hubs of all loops, by index; filled before the first use. */
@@ -188,7 +190,13 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     /** To be called now and then: lets what is too old go. */
     void tick() {
         long now = now();
+        frames.tick();
         if (shard().nextDeadline() <= now) shard().onTime(now);
+    }
+
+    /** Gives back what is kept for lines to come; any thread. */
+    void close() {
+        run(null, frames::clear);
     }
 
     // --- cursors of this loop's lines
@@ -208,7 +216,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
 
     @Override
     public EncodedPush encode(String channel, Publication publication, @Nullable Publication previous) {
-        return EncodedPush.of(channel, "", publication, previous);
+        return frames.of(channel, publication, previous);
     }
 
     @Override

@@ -303,6 +303,9 @@ public final class OpenlineServer implements AutoCloseable {
      */
     public CompletableFuture<Drained> drain(Duration within) {
         CompletableFuture<Drained> drained = listening.drain(within);
+        drained = drained.whenComplete((result, fault) -> {
+            for (LoopHub hub : hubs) hub.close();
+        });
         if (options.sharedLoops() != null) return drained;
         return drained.whenComplete((result, fault) -> loops.end());
     }
@@ -315,6 +318,7 @@ public final class OpenlineServer implements AutoCloseable {
     public void close() {
         if (!listening.isGoingAway() && loops.current() < 0) awaitGoodbyes(listening.drain(GOODBYE));
         listening.close();
+        for (LoopHub hub : hubs) hub.close();
         if (options.sharedLoops() == null) loops.close();
     }
 
