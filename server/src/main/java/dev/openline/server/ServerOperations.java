@@ -284,10 +284,17 @@ final class ServerOperations implements Operations {
 
     private void turnAwayIfRevoked(Session session) {
         if (!session.isConnected()) return;
-        Client who = session.who();
-        Authenticator.TokenStamp token = who.token();
-        if (token != null && revocations.isRevoked(who.user(), token.id(), token.issuedAt(), Surroundings.now()))
-            session.close(Disconnect.INVALID_TOKEN);
+        if (isRevoked(session, session.who().token())) session.close(Disconnect.INVALID_TOKEN);
+        else
+            for (Subscription subscription : List.copyOf(session.subscriptions().values()))
+                // The client asks for a new token then, and the application says whether it gets one.
+                if (isRevoked(session, subscription.grant.token()))
+                    session.end(subscription.channel, Unsubscribed.EXPIRED);
+    }
+
+    private boolean isRevoked(Session session, Authenticator.@Nullable TokenStamp token) {
+        return token != null
+                && revocations.isRevoked(session.who().user(), token.id(), token.issuedAt(), Surroundings.now());
     }
 
     private static <R extends ApiResult> CompletionStage<ApiReply<R>> refused(ErrorReply error) {

@@ -139,10 +139,11 @@ final class VerifiedTokens implements TokenDesk {
                 && (claims.client().isEmpty() || claims.client().equals(client.id()));
         if (!fits) return new SubscribeHook.Decision.Dropped(Disconnect.INVALID_TOKEN);
         return new SubscribeHook.Decision.Allowed(new Grant(
-                claims.expireAtSeconds(),
-                Grant.Refreshed.BY_CLIENT,
-                claims.info(),
-                claims.data(),
-                exceptions(claims.overrides())));
+                        claims.expireAtSeconds(),
+                        Grant.Refreshed.BY_CLIENT,
+                        claims.info(),
+                        claims.data(),
+                        exceptions(claims.overrides()))
+                .withToken(new Authenticator.TokenStamp(claims.id(), claims.issuedAt())));
     }
 }
