@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
             GenConfigCommand.class,
             CheckConfigCommand.class,
             TokenCommand.class,
+            InspectCommand.class,
+            VerifyCommand.class,
+            BackupCommand.class,
             EchoCommand.class,
             ConnectCommand.class
         },

@@ -1,3 +1,4 @@
+// Longer than 400 lines because all that knows how things stand in the engine stands here.
 package dev.openline.store.disk;
 
 import dev.openline.hub.LogEntry;
@@ -27,6 +28,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
+import org.rocksdb.Status;
+import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -67,7 +70,7 @@ final class Database implements AutoCloseable {
     private final ColumnFamilyHandle facts;
     private final ColumnFamilyHandle revocations;
 
-    private Database(DiskOptions wanted) throws RocksDBException {
+    private Database(DiskOptions wanted, Access access) throws RocksDBException {
         cache = new LRUCache(wanted.cacheBytes());
         columns = new ColumnFamilyOptions()
                 .setTableFormatConfig(new BlockBasedTableConfig()
@@ -77,8 +80,9 @@ final class Database implements AutoCloseable {
                 .setLevelCompactionDynamicLevelBytes(true)
                 .setWriteBufferSize(64L << 20);
         options = new DBOptions()
-                .setCreateIfMissing(true)
-                .setCreateMissingColumnFamilies(true)
+                .setCreateIfMissing(access == Access.TO_WRITE)
+                .setCreateMissingColumnFamilies(access == Access.TO_WRITE)
+                .setWalRecoveryMode(access.recovery)
                 .setMaxTotalWalSize(256L << 20)
                 .setMaxOpenFiles(512)
                 .setMaxBackgroundJobs(2)
@@ -88,12 +92,44 @@ final class Database implements AutoCloseable {
         List<ColumnFamilyDescriptor> wantedFamilies = new ArrayList<>();
         for (byte[] name : List.of(RocksDB.DEFAULT_COLUMN_FAMILY, CHANNELS, PUBLICATIONS, KEYS, FACTS, REVOCATIONS))
             wantedFamilies.add(new ColumnFamilyDescriptor(name, columns));
-        db = RocksDB.open(options, wanted.directory().toString(), wantedFamilies, families);
+        String directory = wanted.directory().toString();
+        db = access == Access.TO_WRITE
+                ? RocksDB.open(options, directory, wantedFamilies, families)
+                : RocksDB.openReadOnly(options, directory, wantedFamilies, families);
         channels = families.get(1);
         publications = families.get(2);
         keys = families.get(3);
         facts = families.get(4);
         revocations = families.get(5);
+    }
+
+    /** What a database is opened for, and what it may be missing at the end of its write-ahead log. */
+    enum Access {
+        /**
+         * Alone. The last write may be cut short, as one is that was under way when the power went: nobody was told of it. Anything else that is
+         * damaged there may have been acknowledged, so it is no reason to go on without it.
+         */
+        TO_WRITE(WALRecoveryMode.TolerateCorruptedTailRecords),
+        /** Beside whoever writes; as far as it can be read. */
+        TO_READ(WALRecoveryMode.PointInTimeRecovery),
+        /** To be told of everything that is damaged. */
+        TO_CHECK(WALRecoveryMode.AbsoluteConsistency);
+
+        private final WALRecoveryMode recovery;
+
+        Access(WALRecoveryMode recovery) {
+            this.recovery = recovery;
+        }
+    }
+
+    /** @throws IOException with a sentence that says why it can't be opened */
+    static Database read(Path directory, Access access) throws IOException {
+        if (!Files.exists(directory.resolve("CURRENT"))) throw new IOException(directory + " holds no logs");
+        try {
+            return new Database(DiskOptions.in(directory), access);
+        } catch (RocksDBException e) {
+            throw new IOException(directory + " can't be read: " + e.getMessage(), e);
+        }
     }
 
     /** @throws IOException with a sentence that says why it can't be opened */
@@ -105,12 +141,20 @@ final class Database implements AutoCloseable {
                 Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         }
         try {
-            return new Database(options);
+            return new Database(options, Access.TO_WRITE);
         } catch (RocksDBException e) {
             String said = String.valueOf(e.getMessage());
             boolean locked = said.contains("LOCK") || said.contains("lock");
+            Status status = e.getStatus();
+            boolean damaged = status != null && status.getCode() == Status.Code.Corruption;
             throw new IOException(
-                    directory + (locked ? " is in use by another process" : " can't be opened: " + said), e);
+                    directory
+                            + (locked
+                                    ? " is in use by another process"
+                                    : damaged
+                                            ? " is damaged ('openline verify' says how): " + said
+                                            : " can't be opened: " + said),
+                    e);
         }
     }
 
@@ -288,6 +332,55 @@ final class Database implements AutoCloseable {
     /** Deletes the idempotency keys of a channel that were set at {@code time} or before. */
     void deleteKeysUntil(long id, long time, Batch batch) throws RocksDBException {
         for (StoredLog.Key key : keys(id, Long.MIN_VALUE)) if (key.timeMillis() <= time) batch.deleteKey(id, key.key());
+    }
+
+    interface KeyVisitor {
+        void visit(long id, String key, byte[] value);
+    }
+
+    /** Goes through all idempotency keys. */
+    void allKeys(KeyVisitor visitor) throws RocksDBException {
+        try (RocksIterator all = db.newIterator(keys)) {
+            for (all.seekToFirst(); all.isValid(); all.next()) {
+                byte[] key = all.key();
+                String name = new String(key, 8, key.length - 8, StandardCharsets.UTF_8);
+                visitor.visit(ByteBuffer.wrap(key).getLong(), name, all.value());
+            }
+            all.status();
+        }
+    }
+
+    interface EntryVisitor {
+        void visit(long id, long offset, byte[] value);
+    }
+
+    /** Goes through all publications, channel by channel, oldest first. */
+    void allPublications(EntryVisitor visitor) throws RocksDBException {
+        try (RocksIterator all = db.newIterator(publications)) {
+            for (all.seekToFirst(); all.isValid(); all.next()) {
+                ByteBuffer key = ByteBuffer.wrap(all.key());
+                visitor.visit(key.getLong(), key.getLong(), all.value());
+            }
+            all.status();
+        }
+    }
+
+    /** Looks at all that is in its place on the disk whether it is as it was written. */
+    void verifyChecksums() throws RocksDBException {
+        db.verifyChecksum();
+    }
+
+    interface RawChannelVisitor {
+        void visit(String channel, byte[] record);
+    }
+
+    /** Goes through all channels, whether their records can be read or not. */
+    void allChannels(RawChannelVisitor visitor) throws RocksDBException {
+        try (RocksIterator all = db.newIterator(channels)) {
+            for (all.seekToFirst(); all.isValid(); all.next())
+                visitor.visit(new String(all.key(), StandardCharsets.UTF_8), all.value());
+            all.status();
+        }
     }
 
     interface ChannelVisitor {

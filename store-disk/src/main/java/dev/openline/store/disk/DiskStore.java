@@ -5,7 +5,9 @@ import dev.openline.hub.LogStore;
 import dev.openline.hub.StoredLog;
 import dev.openline.tokens.RevocationJournal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -68,7 +70,9 @@ public final class DiskStore implements AutoCloseable {
 
     /**
      * Copies all of it into a directory that isn't there yet, while it is in use. Files that don't change are linked, not copied, where that directory is
-     * on the same disk.
+     * on the same disk. Who opens the copy begins a new life of every log: its clients may have seen more than is in it.
+     *
+     * <p>The same is done within a second or two for whoever puts a file {@code backups/NAME.wanted} into the directory: the copy is {@code backups/NAME} then.
      *
      * @throws IOException with a sentence that says why it can't be done
      */
@@ -141,6 +145,24 @@ public final class DiskStore implements AutoCloseable {
         @Override
         public void release(String channel) {
             writer.add(new Writer.Release(channel, clock.getAsLong()));
+        }
+    }
+
+    /**
+     * Copies the logs in a directory, whether a server has it or not. Of a server's the copy is made by that server, inside its directory, and then moved.
+     *
+     * @param to a directory that isn't there yet
+     * @param patience how long to wait for a server
+     * @throws IOException with a sentence that says why it can't be done
+     */
+    public static void backUp(Path directory, Path to, Duration patience) throws IOException {
+        if (Files.exists(to)) throw new IOException(to + " is there already");
+        if (!Files.exists(directory.resolve("CURRENT"))) throw new IOException(directory + " holds no logs");
+        try (DiskStore alone = new DiskStore(Writer.start(DiskOptions.in(directory)))) {
+            alone.backUp(to);
+        } catch (IOException taken) {
+            if (!String.valueOf(taken.getMessage()).endsWith("is in use by another process")) throw taken;
+            Copies.ask(directory, to, patience);
         }
     }
 

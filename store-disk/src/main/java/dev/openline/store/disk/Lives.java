@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -19,7 +20,7 @@ import org.rocksdb.RocksDBException;
  * <p>A channel of which nothing is kept has the name that all such channels have: it follows from the store's own random name and from how often a channel
  * was forgotten, so a channel that is forgotten and comes back never has a name again that it had. It keeps the name that it had at its first
  * publication. And when the newest publications may be missing, every log has another name from then on: that is so after a power cut, unless each write
- * was synced. A power cut is told from a killed process by the system's boot id; where there is none, any unclean end counts as one.
+ * was synced; and when the store is a copy, whose original went on. A power cut is told from a killed process by the system's boot id; where there is none, any unclean end counts as one.
  */
 final class Lives {
     private static final String FORMAT = "format";
@@ -49,9 +50,7 @@ final class Lives {
 
     /** Takes up what the store knows of itself, and says in it that it is in use. */
     static Lives begin(Database database, DiskOptions options) throws IOException, RocksDBException {
-        String format = database.fact(FORMAT);
-        if (format != null && !format.equals(CURRENT_FORMAT))
-            throw new IOException(options.directory() + " was written by a newer version (format " + format + ")");
+        requireFormat(database, options.directory());
         String store = database.fact(STORE);
         boolean isNew = store == null;
         Lives lives = new Lives(
@@ -59,7 +58,8 @@ final class Lives {
                 number(database.fact(FORGOTTEN), 0),
                 (int) number(database.fact(LIFE), 1),
                 number(database.fact(NEXT_ID), 1));
-        if (!isNew && mayHaveLost(database)) {
+        boolean isCopy = Copies.isCopy(options.directory());
+        if (!isNew && (isCopy || mayHaveLost(database))) {
             lives.life++;
             lives.forget();
         }
@@ -73,7 +73,30 @@ final class Lives {
             lives.write(batch);
             batch.writeAndSync();
         }
+        if (isCopy) Copies.isInUse(options.directory());
         return lives;
+    }
+
+    /** @throws IOException if it was written by a version that knows more */
+    static void requireFormat(Database database, Path directory) throws IOException, RocksDBException {
+        String format = database.fact(FORMAT);
+        if (format != null && !format.equals(CURRENT_FORMAT))
+            throw new IOException(directory + " was written by a newer version (format " + format + ")");
+    }
+
+    /** What the store says of itself: whether its last end was a clean one, and so on. */
+    static DiskReading.State stateOf(Database database) throws RocksDBException {
+        return new DiskReading.State(
+                String.valueOf(database.fact(FORMAT)),
+                String.valueOf(database.fact(DURABILITY)).toLowerCase(Locale.ROOT),
+                "yes".equals(database.fact(CLEAN)),
+                (int) number(database.fact(LIFE), 1),
+                number(database.fact(NEXT_ID), 1));
+    }
+
+    /** The life of a channel's log in a store that is in this life. */
+    static String of(Record record, int life) {
+        return record.life() == life ? record.epoch() : record.epoch() + "." + life;
     }
 
     private static boolean mayHaveLost(Database database) throws RocksDBException {
@@ -147,6 +170,6 @@ final class Lives {
 
     /** The life of a channel's log now. */
     String of(Record record) {
-        return record.life() == life ? record.epoch() : record.epoch() + "." + life;
+        return of(record, life);
     }
 }

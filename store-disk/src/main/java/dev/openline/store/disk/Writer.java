@@ -5,6 +5,7 @@ import dev.openline.hub.LogEntry;
 import dev.openline.hub.LogStore.Outcome;
 import dev.openline.hub.StoredLog;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -114,6 +115,10 @@ final class Writer {
     private record Leftover(long newId, long id, long from, Set<String> keys) {}
 
     private final Bound bound;
+
+    /** Who makes copies, if anybody wants some. */
+    private Thread copying = new Thread();
+
     private long healAt;
     private String sweptTo = "";
     private long sweepAt = System.nanoTime();
@@ -505,7 +510,9 @@ final class Writer {
     private void sweep() {
         sweepAt = System.nanoTime() + (bound.isCutting() ? 0 : TimeUnit.SECONDS.toNanos(1));
         Database here = database;
-        if (here == null || options.sweptPerSecond() == 0) return;
+        if (here == null) return;
+        if (!copying.isAlive()) copyIfWanted();
+        if (options.sweptPerSecond() == 0) return;
         long now = options.clockMillis().getAsLong();
         Map<String, Record> looked = new LinkedHashMap<>();
         try (Database.Batch batch = here.new Batch()) {
@@ -599,10 +606,22 @@ final class Writer {
         compactor.start();
     }
 
+    /** While copies are made everything else goes on. */
+    private void copyIfWanted() {
+        if (!Files.isDirectory(options.directory().resolve(Copies.BACKUPS))) return;
+        copying = new Thread(() -> Copies.answer(options.directory(), this::copy), "openline-disk-copier");
+        copying.setDaemon(true);
+        copying.start();
+    }
+
     // --- the end
     // -----------------------------------------------------------------------------------------------------------------
 
     void backUp(Path to) throws IOException {
+        Copies.make(to, this::copy);
+    }
+
+    private void copy(Path to) throws IOException {
         databaseLock.readLock().lock();
         try {
             Database here = database;

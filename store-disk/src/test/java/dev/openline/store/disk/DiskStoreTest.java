@@ -265,7 +265,7 @@ class DiskStoreTest {
         }
 
         @Test
-        void is_copied_while_it_is_in_use() throws Exception {
+        void is_copied_while_it_is_in_use_and_the_copy_begins_a_new_life() throws Exception {
             String epoch = opened("a").epoch();
             appendMany("a", epoch, 1, 50);
             Path copy = folder.resolve("copy");
@@ -273,8 +273,14 @@ class DiskStoreTest {
             appendMany("a", epoch, 51, 60);
             disk.close();
             open(DiskOptions.in(copy));
-            assertThat(opened("a").top()).isEqualTo(50);
-            assertThat(opened("a").epoch()).isEqualTo(epoch);
+            StoredLog log = opened("a");
+            assertThat(log.top()).isEqualTo(50);
+            assertThat(offsets(log.tail())).isEqualTo(range(1, 50));
+            assertThat(log.epoch()).isNotEqualTo(epoch);
+            appendMany("a", log.epoch(), 51, 51);
+            disk.close();
+            open(DiskOptions.in(copy));
+            assertThat(opened("a").epoch()).isEqualTo(log.epoch());
         }
 
         @Test
