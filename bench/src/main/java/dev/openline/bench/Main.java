@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             BroadcastCommand.class,
             ConnectCommand.class,
             MemoryCommand.class,
-            SlowReadersCommand.class
+            SlowReadersCommand.class,
+            StoreCommand.class
         })
 final class Main implements Runnable {
     private static final String COLUMNS = "columns";
@@ -68,6 +69,7 @@ final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "what should be measured? all, echo, broadcast, connect, memory or slow-readers.");
+                spec.commandLine(),
+                "what should be measured? all, echo, broadcast, connect, memory, slow-readers or store.");
     }
 }
