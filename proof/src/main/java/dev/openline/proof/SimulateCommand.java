@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
                         + " everybody was told against what is promised; ends with 1 and the story when a promise was broken.",
         mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
+    private static final int MOST_STORIES = 500;
+
     @Option(
             names = "--seeds",
             paramLabel = "N",
@@ -49,10 +51,8 @@ final class SimulateCommand implements Callable<Integer> {
             report.faults().forEach((kind, count) -> faults.merge(kind, count, Integer::sum));
             acknowledged += report.acknowledged();
             delivered += report.delivered();
-            if (!report.violations().isEmpty()) {
-                out.println(report.story());
-                out.println("seed " + seed + ":");
-                report.violations().forEach(violation -> out.println("  " + violation));
+            if (!report.isGood()) {
+                tell(out, report);
                 return 1;
             }
             if ((seed - from + 1) % 100 == 0) {
@@ -64,5 +64,18 @@ final class SimulateCommand implements Callable<Integer> {
         out.println(seeds + " stories, " + acknowledged + " publishes acknowledged, " + delivered
                 + " publications checked, every promise kept");
         return 0;
+    }
+
+    /** What a person needs to see what went wrong: as little as still goes wrong. */
+    private static void tell(PrintWriter out, Simulation.Report whole) {
+        out.println(
+                "seed " + whole.seed() + " breaks a promise; looking for the shortest story in which one is broken…");
+        out.flush();
+        Simulation.Report shortest = Simulation.minimal(whole.seed(), MOST_STORIES);
+        out.println(shortest.story());
+        out.println(shortest.steps() + " of " + whole.steps() + " steps are left. Broken is then:");
+        shortest.violations().forEach(violation -> out.println("  " + violation));
+        out.println("and in the whole story of seed " + whole.seed() + ":");
+        whole.violations().forEach(violation -> out.println("  " + violation));
     }
 }

@@ -35,6 +35,12 @@ public final class Connection {
         return to;
     }
 
+    /** Bytes that one of its two ends has taken to send and the network has not. */
+    long bytesWaitingAt(Host end) {
+        SimulatedChannel here = end == from ? dialler : accepted;
+        return here == null ? 0 : here.waitingBytes();
+    }
+
     boolean touches(Host host) {
         return from == host || to == host;
     }

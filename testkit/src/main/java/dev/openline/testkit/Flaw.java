@@ -5,8 +5,8 @@ import dev.openline.hub.StoredLog;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A disk that breaks its word, to see that it would be noticed. */
-enum DiskFlaw {
+/** Something that does not do what it should, to see that it would be noticed. */
+enum Flaw {
     NONE,
     /** A publish is acknowledged before it is written. */
     ANSWERS_BEFORE_IT_WRITES,
@@ -41,6 +41,17 @@ enum DiskFlaw {
             return wrong;
         }
     },
+    /** Of what is read back the first half is not there. */
+    SKIPS_HALF_A_PAGE {
+        @Override
+        List<LogEntry> read(List<LogEntry> page) {
+            return page.subList(page.size() / 2, page.size());
+        }
+    },
+    /** Where one line stands still, all of them do. */
+    ONE_STALLED_LINE_STALLS_ALL,
+    /** Who may not come in does. */
+    IMPOSTORS_ARE_ADMITTED,
     /** The lives of logs go on although some of them may have been lost. */
     SAME_LIFE_AFTER_A_POWER_CUT;
 

@@ -180,6 +180,12 @@ final class SimulatedChannel extends AbstractChannel implements SocketChannel {
         }
     }
 
+    /** What waits for the other end to read. */
+    long waitingBytes() {
+        ChannelOutboundBuffer buffer = unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
     void windowOpened() {
         if (!writeBlocked || !open) return;
         writeBlocked = false;

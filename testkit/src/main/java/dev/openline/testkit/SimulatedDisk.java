@@ -36,7 +36,7 @@ public final class SimulatedDisk {
 
     private final World world;
     private final Durability durability;
-    private final DiskFlaw flaw;
+    private final Flaw flaw;
     /** As a process sees it. */
     private DiskImage image = new DiskImage();
     /** As a power cut leaves it. */
@@ -51,10 +51,10 @@ public final class SimulatedDisk {
 
     /** An empty disk. */
     public SimulatedDisk(World world, Durability durability) {
-        this(world, durability, DiskFlaw.NONE);
+        this(world, durability, Flaw.NONE);
     }
 
-    SimulatedDisk(World world, Durability durability, DiskFlaw flaw) {
+    SimulatedDisk(World world, Durability durability, Flaw flaw) {
         this.world = world;
         this.durability = durability;
         this.flaw = flaw;
@@ -99,7 +99,7 @@ public final class SimulatedDisk {
         unsynced.clear();
         image = synced.copy();
         // Nobody can tell what is missing, so the logs begin new lives.
-        if (durability == Durability.OS && flaw != DiskFlaw.SAME_LIFE_AFTER_A_POWER_CUT) image.newLives();
+        if (durability == Durability.OS && flaw != Flaw.SAME_LIFE_AFTER_A_POWER_CUT) image.newLives();
         synced = image.copy();
         world.tell(lost ? "the disk has lost what was not synced" : "the disk has lost nothing");
     }
@@ -160,7 +160,7 @@ public final class SimulatedDisk {
                 else changes.add(one.change());
             }
             writing = changes;
-            if (flaw == DiskFlaw.ANSWERS_BEFORE_IT_WRITES)
+            if (flaw == Flaw.ANSWERS_BEFORE_IT_WRITES)
                 for (Queued one : batch) if (!refused.contains(one)) one.told().told(true);
             afterWriting(() -> {
                 if (!dead) written(batch, refused);
@@ -182,8 +182,7 @@ public final class SimulatedDisk {
             for (Queued one : batch) {
                 boolean good = kept && !refused.contains(one);
                 if (!good && one.offset() > 0) failedFrom.merge(one.channel(), one.offset(), Math::min);
-                if (flaw != DiskFlaw.ANSWERS_BEFORE_IT_WRITES || !good)
-                    one.told().told(good);
+                if (flaw != Flaw.ANSWERS_BEFORE_IT_WRITES || !good) one.told().told(good);
             }
             busy = false;
             if (!queued.isEmpty()) begin();

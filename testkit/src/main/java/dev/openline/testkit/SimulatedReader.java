@@ -5,10 +5,12 @@ import dev.openline.client.ClientListener;
 import dev.openline.client.ConnectionState;
 import dev.openline.client.OpenlineClient;
 import dev.openline.hub.Mode;
+import dev.openline.protocol.Encoding;
 import dev.openline.protocol.Result;
 import dev.openline.protocol.StreamPosition;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A subscriber that holds what it hears against what it was promised. */
@@ -21,13 +23,14 @@ final class SimulatedReader {
     String id = "";
     private boolean leaving;
 
-    SimulatedReader(World world, Host host, Host backend, Ledger ledger) {
+    // More than 4 parameters because it is somebody in a world.
+    SimulatedReader(World world, Host host, Host backend, Ledger ledger, Encoding encoding) {
         this.world = world;
         this.host = host;
         this.ledger = ledger;
         this.client = OpenlineClient.to(
                 backend.uri(Simulation.PORT),
-                o -> o.loops(host.loops()).listener(new ClientListener() {
+                o -> o.loops(host.loops()).encoding(encoding).listener(new ClientListener() {
                     @Override
                     public void onConnected(Result.ConnectResult session) {
                         id = session.client();
@@ -58,6 +61,13 @@ final class SimulatedReader {
         Follower follower = channels.get(channel);
         if (follower == null) throw new IllegalArgumentException(host + " does not follow " + channel);
         return follower;
+    }
+
+    /** Those channels in mode EVERY whose names begin so. */
+    List<Follower> everyOf(String prefix) {
+        return channels.values().stream()
+                .filter(follower -> follower.channel().startsWith(prefix))
+                .toList();
     }
 
     void leave() {

@@ -2,7 +2,11 @@ package dev.openline.testkit;
 
 import dev.openline.client.OpenlineClient;
 import dev.openline.hub.Mode;
+import dev.openline.protocol.Encoding;
+import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Payload;
+import dev.openline.protocol.StreamPosition;
+import dev.openline.server.Authenticator;
 import dev.openline.server.OpenlineServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -11,7 +15,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class Simulation {
     static final int PORT = 8000;
 
-    private static final Duration TROUBLE = Duration.ofSeconds(40);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration LOG_TTL = Duration.ofDays(1);
 
@@ -42,6 +50,7 @@ public final class Simulation {
      * @param faults how often what went wrong, by kind
      * @param acknowledged publishes
      * @param delivered positions that somebody was told
+     * @param steps of the story
      * @param story what happened, for people
      */
     public record Report(
@@ -50,12 +59,20 @@ public final class Simulation {
             Map<String, Integer> faults,
             long acknowledged,
             long delivered,
-            String story) {}
+            int steps,
+            String story) {
+        /** Whether all was well. */
+        public boolean isGood() {
+            return violations.isEmpty();
+        }
+    }
 
     private final World world;
     private final SimulatedDisk disk;
     private final SimulatedDisk.Durability durability;
+    private final Flaw flaw;
     private final Ledger ledger = new Ledger();
+    private final Watch watch;
     private final Map<String, Integer> faults = new TreeMap<>();
     private final Host backend;
     private final List<SimulatedReader> readers = new ArrayList<>();
@@ -64,24 +81,30 @@ public final class Simulation {
     private @Nullable OpenlineServer server;
     private boolean lostPower;
 
-    private Simulation(World world, DiskFlaw flaw) {
+    private Simulation(World world, Flaw flaw) {
         this.world = world;
+        this.flaw = flaw;
         this.durability = world.chance().nextBoolean() ? SimulatedDisk.Durability.FSYNC : SimulatedDisk.Durability.OS;
         this.disk = new SimulatedDisk(world, durability, flaw);
         this.backend = world.host("backend");
+        this.watch = new Watch(world, backend, ledger);
     }
 
     /** Tells the story of a seed. */
     public static Report run(long seed) {
-        return run(seed, DiskFlaw.NONE);
+        return run(seed, Flaw.NONE);
     }
 
-    static Report run(long seed, DiskFlaw flaw) {
+    static Report run(long seed, Flaw flaw) {
+        return run(seed, flaw, Step.script(seed));
+    }
+
+    private static Report run(long seed, Flaw flaw, List<Step> script) {
         try (World world = World.of(seed)) {
             Story story = world.story();
             Simulation simulation = new Simulation(world, flaw);
             try {
-                simulation.play();
+                simulation.play(script);
             } catch (IOException | RuntimeException fault) {
                 simulation.ledger.violated("the story broke off: " + fault);
             }
@@ -91,8 +114,26 @@ public final class Simulation {
                     Map.copyOf(simulation.faults),
                     simulation.ledger.acknowledgements(),
                     simulation.ledger.deliveries(),
+                    script.size(),
                     story.toString());
         }
+    }
+
+    /**
+     * Tells the story of a seed in which a promise is broken, without what does not matter for that: leaves steps out, many at once and then fewer, as long as some
+     * promise is broken still.
+     *
+     * @param mostStories that are tried at most; each takes a fraction of a second
+     */
+    public static Report minimal(long seed, int mostStories) {
+        return minimal(seed, Flaw.NONE, mostStories);
+    }
+
+    static Report minimal(long seed, Flaw flaw, int mostStories) {
+        return run(
+                seed,
+                flaw,
+                Step.fewest(seed, mostStories, steps -> !run(seed, flaw, steps).isGood()));
     }
 
     // --- the cast
@@ -104,9 +145,10 @@ public final class Simulation {
         final OpenlineClient client;
         int number;
 
-        Writer(Host host) {
+        Writer(Host host, Encoding encoding) {
             this.host = host;
-            this.client = OpenlineClient.to(backend.uri(PORT), o -> o.loops(host.loops()));
+            this.client = OpenlineClient.to(
+                    backend.uri(PORT), o -> o.loops(host.loops()).encoding(encoding));
             client.connect();
         }
 
@@ -114,10 +156,29 @@ public final class Simulation {
             int own = ++number;
             Payload payload = Ledger.payload(host.toString(), own);
             client.publish(channel, payload).whenComplete((position, fault) -> {
-                if (fault == null) position.ifPresent(at -> ledger.acknowledged(channel, at, payload));
+                if (fault == null) position.ifPresent(at -> acknowledged(channel, at, payload));
                 else ledger.violated(host + ":" + own + " on " + channel + " was given up: " + fault.getMessage());
             });
         }
+    }
+
+    private void acknowledged(String channel, StreamPosition at, Payload payload) {
+        ledger.acknowledged(channel, at, payload);
+        watch.acknowledged(channel, at);
+    }
+
+    /** Who may come in; it takes a moment to say so, in which what a client sends has to wait. */
+    private CompletionStage<Authenticator.Admission> admit(Authenticator.Attempt attempt) {
+        Payload data = attempt.data();
+        boolean isImpostor = data != null && data.text().contains(Impostor.NAME);
+        CompletableFuture<Authenticator.Admission> said = new CompletableFuture<>();
+        world.after(
+                Duration.ofMillis(20),
+                () -> said.complete(
+                        isImpostor && flaw != Flaw.IMPOSTORS_ARE_ADMITTED
+                                ? new Authenticator.Denied(ErrorReply.PERMISSION_DENIED)
+                                : new Authenticator.Unknown()));
+        return said;
     }
 
     private void startServer() throws IOException {
@@ -126,6 +187,7 @@ public final class Simulation {
                         .host(backend.address())
                         .port(PORT)
                         .logs(disk.logs())
+                        .authenticator(this::admit)
                         .namespace("log", c -> c.history(100_000, LOG_TTL).presence())
                         .namespace("mem", c -> c.history(100_000, LOG_TTL).inMemory())
                         .namespace("price", c -> c.history(1, LOG_TTL).latest())
@@ -134,81 +196,84 @@ public final class Simulation {
         world.tell("the server has started");
     }
 
-    private void play() throws IOException {
+    private void play(List<Step> script) throws IOException {
         startServer();
         for (int i = 1; i <= 3; i++) readers.add(newReader("reader" + i, false));
-        for (int i = 1; i <= 2; i++) writers.add(new Writer(world.host("writer" + i)));
+        for (int i = 1; i <= 2; i++) writers.add(new Writer(world.host("writer" + i), encodingOf(i)));
         world.pass(Duration.ofMillis(200));
-        Duration end = world.age().plus(TROUBLE);
-        while (world.age().compareTo(end) < 0 && ledger.violations().isEmpty()) {
-            say();
-            if (world.chance().nextInt(4) == 0) goWrong();
-            world.pass(Duration.ofMillis(world.chance().nextInt(1, 400)));
+        for (Step step : script) {
+            world.pass(Duration.ofMillis(step.pauseMillis()));
+            if (!ledger.violations().isEmpty()) break;
+            happens(step);
+            watch.look(readers, host -> stalled.stream().anyMatch(line -> line.touches(host)));
         }
         allIsWell();
         if (ledger.violations().isEmpty()) check();
     }
 
+    private static Encoding encodingOf(int number) {
+        return number == 2 ? Encoding.PROTOBUF : Encoding.JSON;
+    }
+
     private SimulatedReader newReader(String name, boolean fromTheBeginning) {
-        SimulatedReader reader = new SimulatedReader(world, world.host(name), backend, ledger);
+        SimulatedReader reader =
+                new SimulatedReader(world, world.host(name), backend, ledger, encodingOf(readers.size() + 1));
         CHANNELS.forEach((channel, mode) -> reader.follow(channel, mode, fromTheBeginning && mode == Mode.EVERY));
         reader.client.connect();
         return reader;
     }
 
-    private void say() {
-        int burst = world.chance().nextInt(20) == 0 ? 300 : world.chance().nextInt(1, 8);
-        for (int i = 0; i < burst; i++) {
-            Writer writer = writers.get(world.chance().nextInt(writers.size()));
-            List<String> names = List.copyOf(CHANNELS.keySet());
-            writer.publish(names.get(world.chance().nextInt(names.size())));
+    // --- what happens
+    // ------------------------------------------------------------------------------------------------------------
+
+    private void happens(Step step) throws IOException {
+        RandomGenerator chance = new SplittableRandom(step.chance());
+        if (step.kind().isFault()) faults.merge(step.kind().toString(), 1, Integer::sum);
+        switch (step.kind()) {
+            case SOMETHING_IS_SAID -> say(chance, chance.nextInt(1, 8));
+            case MUCH_IS_SAID -> say(chance, 300);
+            case LINE_CUT -> onSomeLine(chance, Connection::cut);
+            case LINE_SILENT -> onSomeLine(chance, this::silence);
+            case LINE_STALLED -> onSomeLine(chance, this::stall);
+            case LINES_LET_GO -> letGo();
+            case SERVER_KILLED -> kill(chance);
+            case POWER_CUT -> powerCut(chance);
+            case SERVER_DRAINED -> drain(chance);
+            case DISK_FULL -> fillDisk(chance);
+            case DISK_SLOW -> slowDisk(chance);
+            case CLOCK_JUMP -> world.setClocks(Duration.ofSeconds(chance.nextInt(-30, 31)));
+            case NETWORK_CHANGE -> {
+                int longest = chance.nextInt(1, 400);
+                world.latency(Duration.ofMillis(chance.nextInt(1, longest + 1)), Duration.ofMillis(longest));
+            }
+            case IMPOSTOR -> Impostor.comes(world.host(Impostor.NAME), backend);
         }
     }
 
-    // --- what goes wrong
-    // ---------------------------------------------------------------------------------------------------------
-
-    private void fault(String kind) {
-        faults.merge(kind, 1, Integer::sum);
+    private void say(RandomGenerator chance, int publishes) {
+        List<String> names = List.copyOf(CHANNELS.keySet());
+        for (int i = 0; i < publishes; i++)
+            writers.get(chance.nextInt(writers.size())).publish(names.get(chance.nextInt(names.size())));
     }
 
-    private void goWrong() throws IOException {
-        switch (world.chance().nextInt(14)) {
-            case 0, 1, 2 -> onSomeLine("line cut", Connection::cut);
-            case 3 -> onSomeLine("line silent", Connection::silence);
-            case 4, 5 -> onSomeLine("line stalled", this::stall);
-            case 6 -> letGo();
-            case 7 -> kill();
-            case 8 -> powerCut();
-            case 9 -> drain();
-            case 10 -> fillDisk();
-            case 11 -> slowDisk();
-            case 12 -> {
-                fault("clock jump");
-                world.setClocks(Duration.ofSeconds(world.chance().nextInt(-30, 31)));
-            }
-            default -> {
-                fault("network change");
-                int longest = world.chance().nextInt(1, 400);
-                world.latency(Duration.ofMillis(world.chance().nextInt(1, longest + 1)), Duration.ofMillis(longest));
-            }
-        }
-    }
-
-    private interface OnLine {
-        void does(Connection connection);
-    }
-
-    private void onSomeLine(String kind, OnLine what) {
+    private void onSomeLine(RandomGenerator chance, Consumer<Connection> what) {
         List<Connection> lines = world.connections();
         if (lines.isEmpty()) return;
-        fault(kind);
-        what.does(lines.get(world.chance().nextInt(lines.size())));
+        Connection line = lines.get(chance.nextInt(lines.size()));
+        watch.trouble(line.from());
+        what.accept(line);
+    }
+
+    private void silence(Connection connection) {
+        connection.silence();
+        watch.silence(connection.from());
     }
 
     private void stall(Connection connection) {
         connection.stallTowardsDialler(true);
         stalled.add(connection);
+        if (flaw == Flaw.ONE_STALLED_LINE_STALLS_ALL)
+            world.connections().forEach(other -> other.stallTowardsDialler(true));
     }
 
     private void letGo() {
@@ -216,49 +281,52 @@ public final class Simulation {
         stalled.clear();
     }
 
-    private void kill() throws IOException {
-        fault("server killed");
+    private void kill(RandomGenerator chance) throws IOException {
         backend.kill();
         disk.processDies();
-        startAgain();
+        startAgain(chance);
     }
 
-    private void powerCut() throws IOException {
-        fault("power cut");
+    private void powerCut(RandomGenerator chance) throws IOException {
         lostPower = true;
         backend.powerOff();
+        watch.silence();
         disk.powerCut();
-        startAgain();
+        startAgain(chance);
     }
 
-    private void drain() throws IOException {
-        fault("server drained");
+    private void drain(RandomGenerator chance) throws IOException {
         OpenlineServer leaving = server;
         if (leaving == null) return;
         var drained = leaving.drain(Duration.ofSeconds(5));
         world.until(drained::isDone, Duration.ofSeconds(10));
         backend.kill();
         disk.processDies();
-        startAgain();
+        startAgain(chance);
     }
 
-    private void startAgain() throws IOException {
+    private void startAgain(RandomGenerator chance) throws IOException {
         server = null;
-        world.pass(Duration.ofMillis(world.chance().nextInt(10, 4_000)));
+        world.pass(Duration.ofMillis(chance.nextInt(10, 4_000)));
         backend.restart();
         startServer();
+        watch.trouble();
     }
 
-    private void fillDisk() {
-        fault("disk full");
+    private void fillDisk(RandomGenerator chance) {
         disk.full(true);
-        world.after(Duration.ofMillis(world.chance().nextInt(10, 3_000)), () -> disk.full(false));
+        world.after(Duration.ofMillis(chance.nextInt(10, 3_000)), () -> {
+            disk.full(false);
+            watch.trouble();
+        });
     }
 
-    private void slowDisk() {
-        fault("disk slow");
-        disk.writes(Duration.ofMillis(1), Duration.ofMillis(world.chance().nextInt(2, 1_000)));
-        world.after(Duration.ofSeconds(2), () -> disk.writes(Duration.ofNanos(100_000), Duration.ofMillis(2)));
+    private void slowDisk(RandomGenerator chance) {
+        disk.writes(Duration.ofMillis(1), Duration.ofMillis(chance.nextInt(2, 1_000)));
+        world.after(Duration.ofSeconds(2), () -> {
+            disk.writes(Duration.ofNanos(100_000), Duration.ofMillis(2));
+            watch.trouble();
+        });
     }
 
     // --- the end
@@ -303,6 +371,9 @@ public final class Simulation {
         List<Follower> everybody = new ArrayList<>();
         for (SimulatedReader reader : readers) everybody.add(reader.of(channel));
         ledger.close(late, nothingWasLost, everybody);
+        for (String text : late.heard().values())
+            if (text.startsWith(Impostor.NAME))
+                ledger.violated(channel + " has " + text + ", from somebody who was never let in");
     }
 
     private void checkLatest(String channel) {
