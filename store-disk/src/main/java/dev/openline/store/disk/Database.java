@@ -22,7 +22,9 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.Env;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Priority;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -53,8 +55,13 @@ final class Database implements AutoCloseable {
     private static final byte[] FACTS = bytes("facts");
     private static final byte[] REVOCATIONS = bytes("revocations");
 
+    private static final long SYNC_BYTES = 1 << 20;
+
     static {
         RocksDB.loadLibrary();
+        // What puts the files in order must not hold up who writes or answers.
+        Env.getDefault().lowerThreadPoolCPUPriority(Priority.LOW);
+        Env.getDefault().lowerThreadPoolCPUPriority(Priority.HIGH);
     }
 
     private final LRUCache cache;
@@ -86,6 +93,10 @@ final class Database implements AutoCloseable {
                 .setMaxTotalWalSize(256L << 20)
                 .setMaxOpenFiles(512)
                 .setMaxBackgroundJobs(2)
+                .setAllowConcurrentMemtableWrite(false)
+                // Small pieces go to the disk as they come, so that none waits behind a large one.
+                .setBytesPerSync(SYNC_BYTES)
+                .setWalBytesPerSync(SYNC_BYTES)
                 .setKeepLogFileNum(2)
                 .setMaxLogFileSize(1L << 20);
         writes = new WriteOptions().setSync(wanted.durability() == Durability.FSYNC);
