@@ -31,7 +31,7 @@ class ModulesTest {
             Map.entry("hooks", Set.of("wire", "net", "protocol", "hub", "server")),
             Map.entry("client", Set.of("wire", "net", "protocol")),
             Map.entry("tokens", Set.of("protocol")),
-            Map.entry("testkit", Set.of("net", "protocol", "hub", "server", "client")),
+            Map.entry("testkit", Set.of("wire", "net", "protocol", "hub", "server", "client")),
             Map.entry(
                     "app",
                     Set.of("wire", "net", "protocol", "hub", "tokens", "server", "hooks", "store.disk", "client")));
