@@ -198,6 +198,24 @@ class KeptLogsTest {
         }
 
         @Test
+        void clears_away_what_was_left_by_one_that_was_interrupted() throws Exception {
+            Path backups = Files.createDirectories(data.resolve("backups"));
+            Files.writeString(
+                    Files.createDirectory(backups.resolve("a.unfinished")).resolve("x"), "x");
+            Files.createDirectory(backups.resolve("b"));
+            Files.createFile(backups.resolve("b.wanted"));
+            Files.createFile(backups.resolve("not a name.wanted"));
+            serving(
+                    data,
+                    server -> assertThat(backedUp(folder.resolve("copy")).exitCode())
+                            .isEqualTo(Main.OK));
+            try (Stream<Path> left = Files.list(backups)) {
+                assertThat(left.map(file -> file.getFileName().toString()))
+                        .containsExactlyInAnyOrder("b", "not a name.wanted");
+            }
+        }
+
+        @Test
         void of_a_stopped_server_is_whole_too() {
             Path copy = folder.resolve("copy");
             assertThat(backedUp(copy).exitCode()).isEqualTo(Main.OK);

@@ -62,21 +62,32 @@ final class Copies {
         Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Makes the copies that are wanted in a directory, and clears away what an earlier one has left. */
+    /** Makes the copies that are wanted in a directory, and clears away what a process that was killed has left. For one thread. */
     static void answer(Path directory, Copying copying) {
         Path backups = directory.resolve(BACKUPS);
         if (!Files.isDirectory(backups)) return;
-        try (DirectoryStream<Path> wanted = Files.newDirectoryStream(backups, "*" + WANTED)) {
-            for (Path question : wanted) {
-                String file = question.getFileName().toString();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(backups)) {
+            for (Path one : all) {
+                String file = one.getFileName().toString();
+                if (file.endsWith(UNFINISHED)) delete(one);
+                if (!file.endsWith(WANTED)) continue;
                 String name = file.substring(0, file.length() - WANTED.length());
-                if (!NAME.matcher(name).matches()) continue;
-                make(backups.resolve(name), copying);
-                Files.delete(question);
-                log.info("made a copy in {}", backups.resolve(name));
+                if (NAME.matcher(name).matches()) answer(one, backups.resolve(name), copying);
             }
         } catch (IOException | UncheckedIOException fault) {
+            log.warn("copies could not be looked for: {}", fault.getMessage());
+        }
+    }
+
+    /** A question that can't be answered is taken away too: who has asked sees that there is nothing. */
+    private static void answer(Path question, Path answer, Copying copying) throws IOException {
+        try {
+            if (!Files.exists(answer)) make(answer, copying);
+            log.info("made a copy in {}", answer);
+        } catch (IOException | UncheckedIOException fault) {
             log.warn("a copy could not be made: {}", fault.getMessage());
+        } finally {
+            Files.deleteIfExists(question);
         }
     }
 
@@ -95,6 +106,8 @@ final class Copies {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }
+        if (!Files.exists(answer))
+            throw new IOException("the process that uses " + directory + " could make no copy; its log says why");
         move(answer, to);
     }
 
