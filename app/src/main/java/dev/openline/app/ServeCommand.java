@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -203,6 +204,14 @@ final class ServeCommand implements Callable<Integer> {
                 }));
     }
 
+    private static Map<String, Long> metrics(DiskStore.Statistics of) {
+        return Map.of(
+                "store.commits", of.commits(),
+                "store.publications", of.publications(),
+                "store.refused", of.failures(),
+                "store.waiting", (long) of.waiting());
+    }
+
     /** They outlive the server where the logs do. */
     private static Revocations revocations(DiskStore disk) {
         return Revocations.over(disk.revocations(), Revocations.DEFAULT_MAX_ENTRIES, Instant.now());
@@ -210,7 +219,9 @@ final class ServeCommand implements Callable<Integer> {
 
     private void configure(OpenlineOptions options) {
         if (settings != null) settings.configure(options);
-        if (disk != null) options.logs(disk::onLoop).revocations(revocations(disk));
+        DiskStore here = disk;
+        if (here != null)
+            options.logs(here::onLoop).revocations(revocations(here)).metrics(() -> metrics(here.statistics()));
         host = settings == null || settings.host() == null || listen.hostIsGiven() ? listen.host() : settings.host();
         Integer inFile = settings == null ? null : settings.port();
         options.host(host)

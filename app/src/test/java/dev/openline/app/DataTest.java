@@ -65,6 +65,30 @@ class DataTest {
     }
 
     @Test
+    void tellsWhatItsStoreDoes() throws Exception {
+        ServeCommand command = command("--api-key", "k");
+        OpenlineServer server = command.open();
+        try {
+            publish(server);
+            assertThat(api(server, "info", "{}"))
+                    .containsPattern("\"metrics\":\\{\"interval\":0,\"items\":\\{\"store.commits\":[1-9],"
+                            + "\"store.publications\":1,\"store.refused\":0,\"store.waiting\":0}}");
+        } finally {
+            command.close(server);
+        }
+    }
+
+    private static String api(OpenlineServer server, String method, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/api/" + method))
+                .header("X-API-Key", "k")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
     void whoWasRevokedStaysSoAfterARestart() throws Exception {
         String secret = "a secret of thirty-two characters";
         Path config = Files.writeString(
@@ -78,15 +102,7 @@ class DataTest {
         ServeCommand first = CommandRun.parsed("serve", "--config", config.toString());
         OpenlineServer server = first.open();
         assertThat(connected(server, token)).contains("\"client\":");
-        HttpRequest revoke = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.port() + "/api/invalidate_user_tokens"))
-                .header("X-API-Key", "k")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"user\":\"eve\"}"))
-                .build();
-        assertThat(HttpClient.newHttpClient()
-                        .send(revoke, HttpResponse.BodyHandlers.ofString())
-                        .body())
-                .isEqualTo("{\"result\":{}}");
+        assertThat(api(server, "invalidate_user_tokens", "{\"user\":\"eve\"}")).isEqualTo("{\"result\":{}}");
         first.close(server);
 
         ServeCommand second = CommandRun.parsed("serve", "--config", config.toString());

@@ -135,7 +135,19 @@ final class ApiEncoder implements ApiResult.Cases {
             out.member(Names.NUM_USERS).digits(node.users());
             out.member("num_subs").digits(node.subscriptions());
             out.member("num_channels").digits(node.channels());
-            out.member("uptime").digits(node.uptimeSeconds()).close();
+            out.member("uptime").digits(node.uptimeSeconds());
+            if (!node.metrics().isEmpty()) {
+                // Counts since the start: there is no interval that they are of.
+                out.member("metrics")
+                        .open()
+                        .member("interval")
+                        .digits(0)
+                        .member("items")
+                        .open();
+                node.metrics().forEach((name, value) -> out.member(name).digits(value));
+                out.close().close();
+            }
+            out.close();
         }
         out.closeArray().close();
     }

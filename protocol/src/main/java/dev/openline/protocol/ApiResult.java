@@ -1,7 +1,10 @@
 package dev.openline.protocol;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link ApiCall} results in. Immutable. */
@@ -128,6 +131,7 @@ public sealed interface ApiResult {
      * @param subscriptions of all connections
      * @param channels with a subscriber
      * @param uptimeSeconds since its start
+     * @param metrics further numbers, by name; empty for none
      */
     record Node(
             String uid,
@@ -137,7 +141,12 @@ public sealed interface ApiResult {
             int users,
             int subscriptions,
             int channels,
-            long uptimeSeconds) {}
+            long uptimeSeconds,
+            SortedMap<String, Long> metrics) {
+        public Node {
+            metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
+        }
+    }
 
     /** Of {@code info}. */
     record Info(List<Node> nodes) implements ApiResult {

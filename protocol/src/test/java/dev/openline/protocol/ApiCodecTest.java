@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,9 +163,13 @@ class ApiCodecTest {
         channels.put("b\"", 2);
         assertThat(spelled(new ApiResult.Channels(channels)))
                 .isEqualTo("{\"result\":{\"channels\":{\"a\":{\"num_clients\":1},\"b\\\"\":{\"num_clients\":2}}}}");
-        assertThat(spelled(new ApiResult.Info(List.of(new ApiResult.Node("u", "n", "v", 1, 2, 3, 4, 5)))))
+        assertThat(spelled(
+                        new ApiResult.Info(List.of(new ApiResult.Node("u", "n", "v", 1, 2, 3, 4, 5, new TreeMap<>())))))
                 .isEqualTo("{\"result\":{\"nodes\":[{\"uid\":\"u\",\"name\":\"n\",\"version\":\"v\",\"num_clients\":1,"
                         + "\"num_users\":2,\"num_subs\":3,\"num_channels\":4,\"uptime\":5}]}}");
+        var counted = new TreeMap<>(Map.of("b", 2L, "a.c", 1L));
+        assertThat(spelled(new ApiResult.Info(List.of(new ApiResult.Node("u", "n", "v", 1, 2, 3, 4, 5, counted)))))
+                .endsWith("\"uptime\":5,\"metrics\":{\"interval\":0,\"items\":{\"a.c\":1,\"b\":2}}}]}}");
         assertThat(spelled(new ApiResult.Connections(
                         List.of(new ApiResult.Connection("c", "", "websocket", "js", "", 2, 9)), "next")))
                 .isEqualTo("{\"result\":{\"connections\":[{\"client\":\"c\",\"user\":\"\",\"transport\":\"websocket\","

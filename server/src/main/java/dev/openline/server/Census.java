@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counts and lists what the loops of the server have: each loop is asked on its own thread, and the answers are put together. */
@@ -23,6 +24,7 @@ final class Census {
     private final LoopHub[] hubs;
     private final EventLoops loops;
     private final ApiLimits limits;
+    private final Supplier<Map<String, Long>> metrics;
     private final String node;
     private final String name;
     private final long startedNanos = Surroundings.nanoTime();
@@ -30,6 +32,7 @@ final class Census {
     // More than 4 parameters because these are what is counted, and under which names.
     Census(Connections connections, LoopHub[] hubs, EventLoops loops, OpenlineOptions options, String node) {
         this.node = node;
+        this.metrics = options.metrics();
         this.connections = connections;
         this.hubs = hubs;
         this.loops = loops;
@@ -93,7 +96,8 @@ final class Census {
                     connections.userCount(),
                     subscriptions,
                     channels,
-                    uptime))));
+                    uptime,
+                    new TreeMap<>(metrics.get())))));
         });
     }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How an {@link OpenlineServer} serves. Every setter checks its value at once and answers the options, for chaining. */
@@ -47,6 +48,7 @@ public final class OpenlineOptions {
     private int maxQueuedBytes = 1 << 20;
     private final Set<Unidirectional> unidirectional = EnumSet.noneOf(Unidirectional.class);
     private final Map<Integer, Disconnect> refusals = new HashMap<>();
+    private Supplier<Map<String, Long>> metrics = Map::of;
     private Duration writeTimeout = LineOptions.defaults().writeTimeout();
     private @Nullable DeflateOptions deflate;
     private @Nullable HttpHandler pages;
@@ -324,6 +326,16 @@ public final class OpenlineOptions {
 
     Set<Unidirectional> unidirectional() {
         return unidirectional;
+    }
+
+    /** Further numbers of this server that the API's {@code info} tells, by name; asked on an event loop, so it must not block. */
+    public OpenlineOptions metrics(Supplier<Map<String, Long>> numbers) {
+        this.metrics = numbers;
+        return this;
+    }
+
+    Supplier<Map<String, Long>> metrics() {
+        return metrics;
     }
 
     /** What bounds each session. */
