@@ -53,14 +53,15 @@ final class Lives {
         requireFormat(database, options.directory());
         String store = database.fact(STORE);
         boolean isNew = store == null;
+        boolean isCopy = Copies.isCopy(options.directory());
         Lives lives = new Lives(
-                store == null ? newStore() : store,
+                store == null || isCopy ? newStore() : store,
                 number(database.fact(FORGOTTEN), 0),
                 (int) number(database.fact(LIFE), 1),
                 number(database.fact(NEXT_ID), 1));
-        boolean isCopy = Copies.isCopy(options.directory());
         if (!isNew && (isCopy || mayHaveLost(database))) {
-            lives.life++;
+            // The original and its other copies count on too, and no two of them may come to the same name.
+            lives.life += isCopy ? 1 + new SecureRandom().nextInt(1 << 24) : 1;
             lives.forget();
         }
         try (Database.Batch batch = database.new Batch()) {
