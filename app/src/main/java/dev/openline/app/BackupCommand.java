@@ -1,7 +1,9 @@
 package dev.openline.app;
 
 import dev.openline.store.disk.DiskStore;
+import dev.openline.store.disk.Verification;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Spec;
         header = "Copies the logs in a directory.",
         description =
                 "Also while a server has the directory: then that server makes the copy, whole as of one moment, and goes on"
-                        + " meanwhile. To restore it, stop the server and give it the copy with --data: every log begins a new epoch"
+                        + " meanwhile. The copy is verified. To restore it, stop the server and give it the copy with --data: every log begins a new epoch"
                         + " then, because clients may have heard more than the copy knows.")
 final class BackupCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "As for 'openline serve --data'.")
@@ -42,11 +44,15 @@ final class BackupCommand implements Callable<Integer> {
         Duration wait = Settings.parse(patience);
         if (wait == null) throw new ParameterException(spec.commandLine(), "--wait is no time such as 30s or 5m.");
         try {
-            DiskStore.backUp(directory, to, wait);
+            Verification copy = DiskStore.backUp(directory, to, wait);
+            PrintWriter out = spec.commandLine().getOut();
+            out.printf(
+                    "copied %s to %s: %d channels, %d publications, verified%n",
+                    directory, to, copy.channels(), copy.publications());
+            out.flush();
+            return Main.OK;
         } catch (IOException e) {
             throw new CommandFailure(e.getMessage() + ".", e);
         }
-        spec.commandLine().getOut().println("copied " + directory + " to " + to);
-        return Main.OK;
     }
 }

@@ -119,7 +119,7 @@ final class InspectCommand implements Callable<Integer> {
                     .number("bytes", bytes)
                     .text("format", state.format())
                     .text("durability", state.durability())
-                    .text("closed", state.closed() ? "yes" : "no"));
+                    .text("state", state(state)));
             return;
         }
         if (most > 0 && channels > most) out.println("… and " + (channels - most) + " more");
@@ -130,6 +130,10 @@ final class InspectCommand implements Callable<Integer> {
                 publications,
                 bytes);
         out.println("format " + state.format() + ", durability " + state.durability() + ", "
-                + (state.closed() ? "closed cleanly" : "in use, or not closed cleanly"));
+                + state(state));
+    }
+
+    private static String state(DiskReading.State state) {
+        return state.isInUse() ? "in use" : state.closed() ? "closed cleanly" : "not closed cleanly";
     }
 }

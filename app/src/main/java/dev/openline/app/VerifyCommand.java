@@ -1,6 +1,6 @@
 package dev.openline.app;
 
-import dev.openline.store.disk.DiskReading;
+import dev.openline.store.disk.Verification;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
         name = "verify",
         header = "Checks the logs in a directory.",
         description =
-                "Reads everything, changes nothing, says what is wrong and ends with 1; or that all is well. While a server"
-                        + " has the directory, what it writes just then may look torn.")
+                "Reads everything, changes nothing, says what is wrong and ends with 1; or that all is well. Of a directory"
+                        + " that a server has, a backup can be verified.")
 final class VerifyCommand implements Callable<Integer> {
     private static final int MOST_SENTENCES = 100;
 
@@ -30,13 +30,18 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            List<String> wrong = DiskReading.verify(directory);
+            Verification found = Verification.of(directory);
+            List<String> wrong = found.findings();
             PrintWriter out = spec.commandLine().getOut();
             wrong.stream().limit(MOST_SENTENCES).forEach(out::println);
-            if (wrong.size() > MOST_SENTENCES) out.println("… and " + (wrong.size() - MOST_SENTENCES) + " more");
-            if (wrong.isEmpty()) out.println("all is well in " + directory);
+            long more = wrong.size() + found.more() - MOST_SENTENCES;
+            if (more > 0) out.println("… and " + more + " more");
+            if (found.isGood())
+                out.printf(
+                        "all is well in %s: %d channels, %d publications, %d tables%n",
+                        directory, found.channels(), found.publications(), found.tables());
             out.flush();
-            return wrong.isEmpty() ? Main.OK : Main.FAILURE;
+            return found.isGood() ? Main.OK : Main.FAILURE;
         } catch (IOException e) {
             throw new CommandFailure(e.getMessage() + ".", e);
         }

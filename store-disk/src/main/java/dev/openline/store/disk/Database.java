@@ -1,4 +1,3 @@
-// Longer than 400 lines because all that knows how things stand in the engine stands here.
 package dev.openline.store.disk;
 
 import dev.openline.hub.LogEntry;
@@ -8,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -23,6 +21,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.Env;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Priority;
 import org.rocksdb.ReadOptions;
@@ -30,7 +29,6 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
-import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -49,11 +47,11 @@ import org.rocksdb.WriteOptions;
  * <p>Numbers in keys are big-endian, so what belongs together stands together in its order. Reads from any thread; one thread writes.
  */
 final class Database implements AutoCloseable {
-    private static final byte[] CHANNELS = bytes("channels");
-    private static final byte[] PUBLICATIONS = bytes("publications");
-    private static final byte[] KEYS = bytes("keys");
-    private static final byte[] FACTS = bytes("facts");
-    private static final byte[] REVOCATIONS = bytes("revocations");
+    static final String CHANNELS = "channels";
+    static final String PUBLICATIONS = "publications";
+    static final String KEYS = "keys";
+    static final String FACTS = "facts";
+    static final String REVOCATIONS = "revocations";
 
     private static final long SYNC_BYTES = 1 << 20;
 
@@ -77,7 +75,7 @@ final class Database implements AutoCloseable {
     private final ColumnFamilyHandle facts;
     private final ColumnFamilyHandle revocations;
 
-    private Database(DiskOptions wanted, Access access) throws RocksDBException {
+    private Database(DiskOptions wanted, WALRecoveryMode recovery) throws RocksDBException {
         cache = new LRUCache(wanted.cacheBytes());
         columns = new ColumnFamilyOptions()
                 .setTableFormatConfig(new BlockBasedTableConfig()
@@ -87,9 +85,9 @@ final class Database implements AutoCloseable {
                 .setLevelCompactionDynamicLevelBytes(true)
                 .setWriteBufferSize(64L << 20);
         options = new DBOptions()
-                .setCreateIfMissing(access == Access.TO_WRITE)
-                .setCreateMissingColumnFamilies(access == Access.TO_WRITE)
-                .setWalRecoveryMode(access.recovery)
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                .setWalRecoveryMode(recovery)
                 .setMaxTotalWalSize(256L << 20)
                 .setMaxOpenFiles(512)
                 .setMaxBackgroundJobs(2)
@@ -101,12 +99,9 @@ final class Database implements AutoCloseable {
                 .setMaxLogFileSize(1L << 20);
         writes = new WriteOptions().setSync(wanted.durability() == Durability.FSYNC);
         List<ColumnFamilyDescriptor> wantedFamilies = new ArrayList<>();
-        for (byte[] name : List.of(RocksDB.DEFAULT_COLUMN_FAMILY, CHANNELS, PUBLICATIONS, KEYS, FACTS, REVOCATIONS))
-            wantedFamilies.add(new ColumnFamilyDescriptor(name, columns));
-        String directory = wanted.directory().toString();
-        db = access == Access.TO_WRITE
-                ? RocksDB.open(options, directory, wantedFamilies, families)
-                : RocksDB.openReadOnly(options, directory, wantedFamilies, families);
+        for (String name : List.of("default", CHANNELS, PUBLICATIONS, KEYS, FACTS, REVOCATIONS))
+            wantedFamilies.add(new ColumnFamilyDescriptor(bytes(name), columns));
+        db = RocksDB.open(options, wanted.directory().toString(), wantedFamilies, families);
         channels = families.get(1);
         publications = families.get(2);
         keys = families.get(3);
@@ -114,58 +109,24 @@ final class Database implements AutoCloseable {
         revocations = families.get(5);
     }
 
-    /** What a database is opened for, and what it may be missing at the end of its write-ahead log. */
-    enum Access {
-        /**
-         * Alone. The last write may be cut short, as one is that was under way when the power went: nobody was told of it. Anything else that is
-         * damaged there may have been acknowledged, so it is no reason to go on without it.
-         */
-        TO_WRITE(WALRecoveryMode.TolerateCorruptedTailRecords),
-        /** Beside whoever writes; as far as it can be read. */
-        TO_READ(WALRecoveryMode.PointInTimeRecovery),
-        /** To be told of everything that is damaged. */
-        TO_CHECK(WALRecoveryMode.AbsoluteConsistency);
-
-        private final WALRecoveryMode recovery;
-
-        Access(WALRecoveryMode recovery) {
-            this.recovery = recovery;
-        }
-    }
-
-    /** @throws IOException with a sentence that says why it can't be opened */
-    static Database read(Path directory, Access access) throws IOException {
-        if (!Files.exists(directory.resolve("CURRENT"))) throw new IOException(directory + " holds no logs");
-        try {
-            return new Database(DiskOptions.in(directory), access);
-        } catch (RocksDBException e) {
-            throw new IOException(directory + " can't be read: " + e.getMessage(), e);
-        }
-    }
-
-    /** @throws IOException with a sentence that says why it can't be opened */
+    /**
+     * Of the write-ahead log the last write may be cut short, as one is that was under way when the process was killed: nobody was told of it. Anything else that
+     * is damaged there may have been acknowledged, which is no reason to go on without it; unless the power was cut, which all logs begin new lives after.
+     *
+     * @throws IOException with a sentence that says why it can't be opened
+     */
     static Database open(DiskOptions options) throws IOException {
         Path directory = options.directory();
-        if (!Files.exists(directory)) {
-            Files.createDirectories(directory);
-            if (Files.getFileStore(directory).supportsFileAttributeView("posix"))
-                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        }
+        if (!Files.exists(directory)) LogDirectory.forItsOwnerAlone(Files.createDirectories(directory));
         try {
-            return new Database(options, Access.TO_WRITE);
+            try {
+                return new Database(options, WALRecoveryMode.TolerateCorruptedTailRecords);
+            } catch (RocksDBException damaged) {
+                if (!LogDirectory.isDamage(damaged) || !Snapshot.mayHaveLost(directory)) throw damaged;
+                return new Database(options, WALRecoveryMode.PointInTimeRecovery);
+            }
         } catch (RocksDBException e) {
-            String said = String.valueOf(e.getMessage());
-            boolean locked = said.contains("LOCK") || said.contains("lock");
-            Status status = e.getStatus();
-            boolean damaged = status != null && status.getCode() == Status.Code.Corruption;
-            throw new IOException(
-                    directory
-                            + (locked
-                                    ? " is in use by another process"
-                                    : damaged
-                                            ? " is damaged ('openline verify' says how): " + said
-                                            : " can't be opened: " + said),
-                    e);
+            throw LogDirectory.cannotBeOpened(directory, e);
         }
     }
 
@@ -345,55 +306,6 @@ final class Database implements AutoCloseable {
         for (StoredLog.Key key : keys(id, Long.MIN_VALUE)) if (key.timeMillis() <= time) batch.deleteKey(id, key.key());
     }
 
-    interface KeyVisitor {
-        void visit(long id, String key, byte[] value);
-    }
-
-    /** Goes through all idempotency keys. */
-    void allKeys(KeyVisitor visitor) throws RocksDBException {
-        try (RocksIterator all = db.newIterator(keys)) {
-            for (all.seekToFirst(); all.isValid(); all.next()) {
-                byte[] key = all.key();
-                String name = new String(key, 8, key.length - 8, StandardCharsets.UTF_8);
-                visitor.visit(ByteBuffer.wrap(key).getLong(), name, all.value());
-            }
-            all.status();
-        }
-    }
-
-    interface EntryVisitor {
-        void visit(long id, long offset, byte[] value);
-    }
-
-    /** Goes through all publications, channel by channel, oldest first. */
-    void allPublications(EntryVisitor visitor) throws RocksDBException {
-        try (RocksIterator all = db.newIterator(publications)) {
-            for (all.seekToFirst(); all.isValid(); all.next()) {
-                ByteBuffer key = ByteBuffer.wrap(all.key());
-                visitor.visit(key.getLong(), key.getLong(), all.value());
-            }
-            all.status();
-        }
-    }
-
-    /** Looks at all that is in its place on the disk whether it is as it was written. */
-    void verifyChecksums() throws RocksDBException {
-        db.verifyChecksum();
-    }
-
-    interface RawChannelVisitor {
-        void visit(String channel, byte[] record);
-    }
-
-    /** Goes through all channels, whether their records can be read or not. */
-    void allChannels(RawChannelVisitor visitor) throws RocksDBException {
-        try (RocksIterator all = db.newIterator(channels)) {
-            for (all.seekToFirst(); all.isValid(); all.next())
-                visitor.visit(new String(all.key(), StandardCharsets.UTF_8), all.value());
-            all.status();
-        }
-    }
-
     interface ChannelVisitor {
         /** @return whether to go on */
         boolean visit(String channel, Record record);
@@ -437,6 +349,13 @@ final class Database implements AutoCloseable {
     void backUp(Path to) throws RocksDBException {
         try (org.rocksdb.Checkpoint checkpoint = org.rocksdb.Checkpoint.create(db)) {
             checkpoint.createCheckpoint(to.toString());
+        }
+    }
+
+    /** Puts everything into tables. */
+    void flush() throws RocksDBException {
+        try (FlushOptions waiting = new FlushOptions()) {
+            db.flush(waiting, families);
         }
     }
 

@@ -5,7 +5,6 @@ import dev.openline.hub.LogStore;
 import dev.openline.hub.StoredLog;
 import dev.openline.tokens.RevocationJournal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +71,8 @@ public final class DiskStore implements AutoCloseable {
      * Copies all of it into a directory that isn't there yet, while it is in use. Files that don't change are linked, not copied, where that directory is
      * on the same disk. Who opens the copy begins a new life of every log: its clients may have seen more than is in it.
      *
-     * <p>The same is done within a second or two for whoever puts a file {@code backups/NAME.wanted} into the directory: the copy is {@code backups/NAME} then.
+     * <p>The same is done within a second or two for whoever puts a file {@code backups/NAME.wanted} into the directory: the copy is {@code backups/NAME} then, or
+     * {@code backups/NAME.refused} says why there is none.
      *
      * @throws IOException with a sentence that says why it can't be done
      */
@@ -149,21 +149,16 @@ public final class DiskStore implements AutoCloseable {
     }
 
     /**
-     * Copies the logs in a directory, whether a server has it or not. Of a server's the copy is made by that server, inside its directory, and then moved.
+     * Copies the logs in a directory, whether a server has it or not, and verifies the copy. Of a server's the copy is made by that server, inside its directory,
+     * and then moved.
      *
      * @param to a directory that isn't there yet
      * @param patience how long to wait for a server
-     * @throws IOException with a sentence that says why it can't be done
+     * @return what was found in the copy, which is good
+     * @throws IOException with a sentence that says why it can't be done; nothing is left of it then
      */
-    public static void backUp(Path directory, Path to, Duration patience) throws IOException {
-        if (Files.exists(to)) throw new IOException(to + " is there already");
-        if (!Files.exists(directory.resolve("CURRENT"))) throw new IOException(directory + " holds no logs");
-        try (DiskStore alone = new DiskStore(Writer.start(DiskOptions.in(directory)))) {
-            alone.backUp(to);
-        } catch (IOException taken) {
-            if (!String.valueOf(taken.getMessage()).endsWith("is in use by another process")) throw taken;
-            Copies.ask(directory, to, patience);
-        }
+    public static Verification backUp(Path directory, Path to, Duration patience) throws IOException {
+        return Copies.of(directory, to, patience);
     }
 
     static IOException cannot(String what, Exception cause) {

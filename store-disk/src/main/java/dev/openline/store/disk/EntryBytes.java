@@ -20,6 +20,8 @@ final class EntryBytes {
     private static final int HAS_CONNECTION_INFO = 4;
     private static final int HAS_CHANNEL_INFO = 8;
     private static final int HAS_TAGS = 16;
+    /** Says nothing of the entry itself: it is how a hole is told from a loss. */
+    private static final int TOOK_OTHERS_AWAY = 32;
 
     private EntryBytes() {}
 
@@ -33,7 +35,8 @@ final class EntryBytes {
                 | (version == null ? 0 : HAS_VERSION)
                 | (connectionInfo == null ? 0 : HAS_CONNECTION_INFO)
                 | (channelInfo == null ? 0 : HAS_CHANNEL_INFO)
-                | (said.tags().isEmpty() ? 0 : HAS_TAGS);
+                | (said.tags().isEmpty() ? 0 : HAS_TAGS)
+                | (entry.overtaken().isEmpty() ? 0 : TOOK_OTHERS_AWAY);
         Growing out = new Growing(32 + said.data().size());
         out.room(10).put(FORMAT).put((byte) flags).putLong(entry.timeMillis());
         if (version != null) {
@@ -61,6 +64,12 @@ final class EntryBytes {
         return ByteBuffer.wrap(bytes).getLong(2);
     }
 
+    /** Whether entries before this one, which were overtaken, were taken away together with its append. */
+    static boolean tookOthersAway(byte[] bytes) {
+        return (bytes[1] & TOOK_OTHERS_AWAY) != 0;
+    }
+
+    /** @throws RuntimeException if it is none */
     static LogEntry read(String epoch, long offset, byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         if (in.get() != FORMAT) throw new IllegalStateException("a publication of an unknown format");
@@ -70,19 +79,26 @@ final class EntryBytes {
                 (flags & HAS_VERSION) == 0 ? null : new PublishRequest.Version(in.getLong(), text(in));
         String user = (flags & HAS_INFO) == 0 ? "" : text(in);
         String client = (flags & HAS_INFO) == 0 ? "" : text(in);
-        Payload connectionInfo = (flags & HAS_CONNECTION_INFO) == 0 ? null : payload(in, in.getInt());
-        Payload channelInfo = (flags & HAS_CHANNEL_INFO) == 0 ? null : payload(in, in.getInt());
+        Payload connectionInfo = (flags & HAS_CONNECTION_INFO) == 0 ? null : payload(in, size(in));
+        Payload channelInfo = (flags & HAS_CHANNEL_INFO) == 0 ? null : payload(in, size(in));
         Map<String, String> tags = new HashMap<>();
-        if ((flags & HAS_TAGS) != 0) for (int left = in.getInt(); left > 0; left--) tags.put(text(in), text(in));
+        if ((flags & HAS_TAGS) != 0) for (int left = size(in); left > 0; left--) tags.put(text(in), text(in));
         ClientInfo info = (flags & HAS_INFO) == 0 ? null : new ClientInfo(user, client, connectionInfo, channelInfo);
         var publication = new Publication(offset, payload(in, in.remaining()), info, tags);
         return new LogEntry(epoch, publication, time, null, version, List.of());
     }
 
     private static String text(ByteBuffer in) {
-        byte[] bytes = new byte[in.getInt()];
+        byte[] bytes = new byte[size(in)];
         in.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Not more than there is: one that is damaged must not cost the memory of a giant. */
+    private static int size(ByteBuffer in) {
+        int size = in.getInt();
+        if (size < 0 || size > in.remaining()) throw new IllegalStateException("a publication that is cut short");
+        return size;
     }
 
     private static Payload payload(ByteBuffer in, int size) {

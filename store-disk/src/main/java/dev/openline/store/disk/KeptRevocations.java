@@ -70,7 +70,7 @@ final class KeptRevocations implements RevocationJournal {
         return until.getNano() == 0 || second == Instant.MAX.getEpochSecond() ? second : second + 1;
     }
 
-    private static Revocation of(byte[] key, byte[] value) {
+    static Revocation of(byte[] key, byte[] value) {
         String text = new String(key, StandardCharsets.UTF_8);
         ByteBuffer times = ByteBuffer.wrap(value);
         Instant before = Instant.ofEpochSecond(times.getLong());

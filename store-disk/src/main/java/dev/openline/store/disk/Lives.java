@@ -20,15 +20,16 @@ import org.rocksdb.RocksDBException;
  * <p>A channel of which nothing is kept has the name that all such channels have: it follows from the store's own random name and from how often a channel
  * was forgotten, so a channel that is forgotten and comes back never has a name again that it had. It keeps the name that it had at its first
  * publication. And when the newest publications may be missing, every log has another name from then on: that is so after a power cut, unless each write
- * was synced; and when the store is a copy, whose original went on. A power cut is told from a killed process by the system's boot id; where there is none, any unclean end counts as one.
+ * was synced. A power cut is told from a killed process by the system's boot id; where there is none, any unclean end counts as one. A store that is a copy has
+ * names of its own in all of this, because its original went on, and other copies may too.
  */
 final class Lives {
-    private static final String FORMAT = "format";
+    static final String FORMAT = "format";
     private static final String CURRENT_FORMAT = "1";
-    private static final String STORE = "store";
-    private static final String FORGOTTEN = "forgotten";
-    private static final String LIFE = "life";
-    private static final String NEXT_ID = "next id";
+    static final String STORE = "store";
+    static final String FORGOTTEN = "forgotten";
+    static final String LIFE = "life";
+    static final String NEXT_ID = "next id";
     private static final String CLEAN = "clean";
     private static final String DURABILITY = "durability";
     private static final String BOOT = "boot";
@@ -50,7 +51,7 @@ final class Lives {
 
     /** Takes up what the store knows of itself, and says in it that it is in use. */
     static Lives begin(Database database, DiskOptions options) throws IOException, RocksDBException {
-        requireFormat(database, options.directory());
+        requireFormat(database::fact, options.directory());
         String store = database.fact(STORE);
         boolean isNew = store == null;
         boolean isCopy = Copies.isCopy(options.directory());
@@ -59,7 +60,7 @@ final class Lives {
                 number(database.fact(FORGOTTEN), 0),
                 (int) number(database.fact(LIFE), 1),
                 number(database.fact(NEXT_ID), 1));
-        if (!isNew && (isCopy || mayHaveLost(database))) {
+        if (!isNew && (isCopy || mayHaveLost(database::fact))) {
             // The original and its other copies count on too, and no two of them may come to the same name.
             lives.life += isCopy ? 1 + new SecureRandom().nextInt(1 << 24) : 1;
             lives.forget();
@@ -78,21 +79,27 @@ final class Lives {
         return lives;
     }
 
+    /** What a store knows of itself, by name. */
+    interface Facts {
+        @Nullable
+        String get(String name) throws RocksDBException;
+    }
+
     /** @throws IOException if it was written by a version that knows more */
-    static void requireFormat(Database database, Path directory) throws IOException, RocksDBException {
-        String format = database.fact(FORMAT);
+    static void requireFormat(Facts facts, Path directory) throws IOException, RocksDBException {
+        String format = facts.get(FORMAT);
         if (format != null && !format.equals(CURRENT_FORMAT))
             throw new IOException(directory + " was written by a newer version (format " + format + ")");
     }
 
     /** What the store says of itself: whether its last end was a clean one, and so on. */
-    static DiskReading.State stateOf(Database database) throws RocksDBException {
+    static DiskReading.State stateOf(Facts facts, boolean isInUse) throws RocksDBException {
         return new DiskReading.State(
-                String.valueOf(database.fact(FORMAT)),
-                String.valueOf(database.fact(DURABILITY)).toLowerCase(Locale.ROOT),
-                "yes".equals(database.fact(CLEAN)),
-                (int) number(database.fact(LIFE), 1),
-                number(database.fact(NEXT_ID), 1));
+                String.valueOf(facts.get(FORMAT)),
+                String.valueOf(facts.get(DURABILITY)).toLowerCase(Locale.ROOT),
+                isInUse,
+                isClean(facts),
+                (int) number(facts.get(LIFE), 1));
     }
 
     /** The life of a channel's log in a store that is in this life. */
@@ -100,11 +107,14 @@ final class Lives {
         return record.life() == life ? record.epoch() : record.epoch() + "." + life;
     }
 
-    private static boolean mayHaveLost(Database database) throws RocksDBException {
-        if ("yes".equals(database.fact(CLEAN)) || Durability.FSYNC.name().equals(database.fact(DURABILITY)))
-            return false;
+    static boolean mayHaveLost(Facts facts) throws RocksDBException {
+        if (isClean(facts) || Durability.FSYNC.name().equals(facts.get(DURABILITY))) return false;
         String now = bootId();
-        return now.isEmpty() || !now.equals(database.fact(BOOT));
+        return now.isEmpty() || !now.equals(facts.get(BOOT));
+    }
+
+    private static boolean isClean(Facts facts) throws RocksDBException {
+        return "yes".equals(facts.get(CLEAN));
     }
 
     private static String bootId() {
@@ -125,12 +135,13 @@ final class Lives {
         return text == null ? otherwise : Long.parseLong(text);
     }
 
-    /** All that was written is there, and synced. */
+    /** All that was written is there, and synced; in tables, so that nothing is lost with the write-ahead log and the next start has nothing to repeat. */
     static void end(Database database) throws RocksDBException {
         try (Database.Batch batch = database.new Batch()) {
             batch.fact(CLEAN, "yes");
             batch.writeAndSync();
         }
+        database.flush();
     }
 
     private String name() {
