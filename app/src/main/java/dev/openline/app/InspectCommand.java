@@ -129,8 +129,7 @@ final class InspectCommand implements Callable<Integer> {
                 channels,
                 publications,
                 bytes);
-        out.println("format " + state.format() + ", durability " + state.durability() + ", "
-                + state(state));
+        out.println("format " + state.format() + ", durability " + state.durability() + ", " + state(state));
     }
 
     private static String state(DiskReading.State state) {

@@ -153,7 +153,8 @@ class KeptLogsTest {
                 publish(server, "news");
                 publish(server, "news");
                 try (Stream<Path> files = Files.list(data)) {
-                    for (Path file : (Iterable<Path>) files::iterator) Files.copy(file, killed.resolve(file.getFileName()));
+                    for (Path file : (Iterable<Path>) files::iterator)
+                        Files.copy(file, killed.resolve(file.getFileName()));
                 }
             });
             data = killed;
@@ -230,8 +231,7 @@ class KeptLogsTest {
                     server -> assertThat(backedUp(folder.resolve("copy")).exitCode())
                             .isEqualTo(Main.OK));
             try (Stream<Path> left = Files.list(backups)) {
-                assertThat(left.map(file -> file.getFileName().toString()))
-                        .containsExactly("asking");
+                assertThat(left.map(file -> file.getFileName().toString())).containsExactly("asking");
             }
         }
 

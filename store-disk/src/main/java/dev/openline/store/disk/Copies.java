@@ -75,7 +75,8 @@ final class Copies {
             Path mark = unfinished.resolve(MARK);
             Files.writeString(
                     mark, "A copy: who opens it begins a new life of every log, as clients may know later ones.\n");
-            // On the disk before the copy is where somebody might open it: without its mark it would give offsets again.
+            // On the disk before the copy is where somebody might open it: without its mark it would give offsets
+            // again.
             force(mark);
             force(unfinished);
             Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE);
@@ -104,7 +105,8 @@ final class Copies {
         if (!copiedAlone(directory, to)) ask(directory, to, patience);
         Verification copy = Verification.of(to);
         if (copy.isGood()) return copy;
-        throw new IOException("the copy is damaged, so " + directory + " may be: " + copy.findings().get(0));
+        throw new IOException("the copy is damaged, so " + directory + " may be: "
+                + copy.findings().get(0));
     }
 
     /** @return whether it was; a process that has the directory has to be asked */

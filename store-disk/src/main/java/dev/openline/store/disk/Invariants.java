@@ -174,8 +174,8 @@ final class Invariants {
             findings.add("channel " + channel.name + " lacks publications between " + channel.missingFrom + " and "
                     + channel.missingTo);
         if (channel.seen < record.top())
-            findings.add("channel " + channel.name + " came to " + record.top() + " and has nothing after "
-                    + channel.seen);
+            findings.add(
+                    "channel " + channel.name + " came to " + record.top() + " and has nothing after " + channel.seen);
     }
 
     private final class Keys {

@@ -179,7 +179,10 @@ final class Snapshot implements AutoCloseable {
 
     /** The files that hold what is not in the write-ahead log alone. */
     List<String> tables() {
-        return db.getLiveFilesMetaData().stream().map(LiveFileMetaData::fileName).sorted().toList();
+        return db.getLiveFilesMetaData().stream()
+                .map(LiveFileMetaData::fileName)
+                .sorted()
+                .toList();
     }
 
     private static String text(byte[] bytes) {

@@ -76,11 +76,13 @@ public record Verification(long channels, long publications, long tables, List<S
             if (!(e.getCause() instanceof RocksDBException)) throw e;
             Snapshot before = beforeTheDamage(directory);
             if (before == null) findings.add(String.valueOf(e.getMessage()));
-            else findings.add(
-                    Snapshot.mayHaveLost(directory)
-                            ? "the write-ahead log has a hole, as the power was cut: a server goes on from before it, and all"
-                                    + " logs begin new epochs"
-                            : "the write-ahead log is damaged, no server goes on with it: " + e.getCause().getMessage());
+            else
+                findings.add(
+                        Snapshot.mayHaveLost(directory)
+                                ? "the write-ahead log has a hole, as the power was cut: a server goes on from before it, and all"
+                                        + " logs begin new epochs"
+                                : "the write-ahead log is damaged, no server goes on with it: "
+                                        + e.getCause().getMessage());
             return before;
         }
     }

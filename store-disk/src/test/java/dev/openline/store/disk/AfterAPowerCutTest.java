@@ -65,6 +65,8 @@ class AfterAPowerCutTest {
     @Test
     void a_hole_without_a_power_cut_is_damage_with_which_no_store_goes_on() throws Exception {
         cutPower(Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
-        assertThatThrownBy(() -> new LogsInUse(logs)).isInstanceOf(IOException.class).hasMessageContaining(" is damaged");
+        assertThatThrownBy(() -> new LogsInUse(logs))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(" is damaged");
     }
 }

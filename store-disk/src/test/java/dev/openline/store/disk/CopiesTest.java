@@ -111,7 +111,10 @@ class CopiesTest {
 
         @Test
         void is_not_made_of_what_is_damaged_and_nothing_is_left() throws Exception {
-            RawLogs.change(logs, raw -> raw.delete("publications", RawLogs.key(raw.record("news").id(), 5)));
+            RawLogs.change(
+                    logs,
+                    raw -> raw.delete(
+                            "publications", RawLogs.key(raw.record("news").id(), 5)));
             assertThatThrownBy(() -> DiskStore.backUp(logs, copy, LONG))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("the copy is damaged, so " + logs + " may be: channel news lacks");
@@ -150,7 +153,8 @@ class CopiesTest {
                 DiskStore.backUp(logs, there.resolve("copy"), LONG);
                 assertThat(names(backups)).containsExactly("asking");
                 assertThat(names(there)).containsExactly("copy");
-                assertThat(Verification.of(there.resolve("copy")).publications()).isEqualTo(10);
+                assertThat(Verification.of(there.resolve("copy")).publications())
+                        .isEqualTo(10);
             } finally {
                 Copies.delete(there);
             }
@@ -185,8 +189,8 @@ class CopiesTest {
         void is_given_up_when_nobody_answers_and_nothing_is_left() throws Exception {
             try (LogsInUse use = new LogsInUse(logs)) {
                 assertThatThrownBy(() -> DiskStore.backUp(logs, copy, Duration.ZERO))
-                        .hasMessage("the process that uses " + logs
-                                + " has made no copy within 0 s; its log may say why");
+                        .hasMessage(
+                                "the process that uses " + logs + " has made no copy within 0 s; its log may say why");
                 assertThat(names(backups)).containsExactly("asking");
                 assertThat(names(copy.getParent())).isEmpty();
                 assertThat(use.opened("news").top()).isEqualTo(10);

@@ -52,7 +52,9 @@ class SnapshotTest {
             int snapshots = 0;
             while (!isOver.get()) {
                 long before = answered.get();
-                assertThat(findings(logs)).as("seed %d, snapshot %d", seed, snapshots).isEmpty();
+                assertThat(findings(logs))
+                        .as("seed %d, snapshot %d", seed, snapshots)
+                        .isEmpty();
                 try (Snapshot all = Snapshot.of(logs)) {
                     assertThat(top(all)).isGreaterThanOrEqualTo(before);
                 }

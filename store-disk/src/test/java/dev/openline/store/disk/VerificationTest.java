@@ -103,7 +103,8 @@ class VerificationTest {
         @Test
         void is_refused() throws Exception {
             try (LogsInUse use = new LogsInUse(logs)) {
-                assertThatThrownBy(() -> Verification.of(logs)).hasMessageEndingWith("logs is in use by another process");
+                assertThatThrownBy(() -> Verification.of(logs))
+                        .hasMessageEndingWith("logs is in use by another process");
                 assertThat(use.publish("news", 1).top()).isEqualTo(101);
             }
         }
@@ -153,16 +154,17 @@ class VerificationTest {
         void is_told_when_the_write_ahead_log_is_missing() throws Exception {
             Path killed = folder.resolve("killed");
             Files.delete(file(killed, ".log"));
-            assertThat(findings(killed))
-                    .contains("there is no write-ahead log: what was written last may be missing");
+            assertThat(findings(killed)).contains("there is no write-ahead log: what was written last may be missing");
         }
 
         @Test
         void is_told_when_it_is_the_list_of_tables() throws Exception {
             try (Stream<Path> files = Files.list(logs)) {
-                flip(files.filter(file -> file.getFileName().toString().startsWith("MANIFEST"))
-                        .findFirst()
-                        .orElseThrow(), 30);
+                flip(
+                        files.filter(file -> file.getFileName().toString().startsWith("MANIFEST"))
+                                .findFirst()
+                                .orElseThrow(),
+                        30);
             }
             assertThat(findings(logs)).anySatisfy(finding -> assertThat(finding).contains("is damaged"));
         }
@@ -225,7 +227,12 @@ class VerificationTest {
 
         @Test
         void a_publication_whose_sizes_are_more_than_there_is() throws Exception {
-            byte[] giant = ByteBuffer.allocate(14).put((byte) 1).put((byte) 1).putLong(0).putInt(Integer.MAX_VALUE).array();
+            byte[] giant = ByteBuffer.allocate(14)
+                    .put((byte) 1)
+                    .put((byte) 1)
+                    .putLong(0)
+                    .putInt(Integer.MAX_VALUE)
+                    .array();
             assertThat(after(raw -> raw.put("publications", RawLogs.key(id, 100), giant)))
                     .containsExactly("publication 100 of channel news can't be read");
         }
@@ -284,7 +291,8 @@ class VerificationTest {
 
         @Test
         void a_revocation_that_can_not_be_read() throws Exception {
-            assertThat(after(raw -> raw.put("revocations", "x", ""))).containsExactly("there is a revocation that can't be read");
+            assertThat(after(raw -> raw.put("revocations", "x", "")))
+                    .containsExactly("there is a revocation that can't be read");
         }
 
         @Test
