@@ -1,11 +1,14 @@
 package dev.openline.bench;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.rocksdb.RocksDB;
+import org.sqlite.SQLiteJDBCLoader;
 
 /** What has to be known about a run to repeat it: names and values, in the order they are reported. */
 final class Environment {
@@ -20,9 +23,9 @@ final class Environment {
                         .collect(Collectors.joining(", ")));
         about.put("event loops", Integer.toString(options.serverThreads()));
         about.put("processors", pinning.processors() + " of " + model() + "; " + pinning.description());
-        about.put("java", System.getProperty("java.vendor") + " " + Runtime.version());
+        about.put("java", java());
         about.put("server flags", String.join(" ", SubjectProcess.flags()));
-        about.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        about.put("kernel", kernel());
         about.put("congestion control", congestion.description());
         about.put("network", "loopback");
         about.put(
@@ -32,6 +35,26 @@ final class Environment {
         if (congestion.inUse().equals("bbr"))
             about.put("! bbr", "is bistable on loopback: as root give --congestion cubic, or expect jumps");
         return about;
+    }
+
+    /** Of what is measured in this process, and writes to a directory. */
+    static Map<String, String> writingTo(Path directory) throws IOException {
+        FileStore disk = Files.getFileStore(directory);
+        Map<String, String> about = new LinkedHashMap<>();
+        about.put("processors", Runtime.getRuntime().availableProcessors() + " of " + model());
+        about.put("java", java());
+        about.put("kernel", kernel());
+        about.put("file system", disk.type() + " on " + disk.name());
+        about.put("engines", "RocksDB " + RocksDB.rocksdbVersion() + ", SQLite " + SQLiteJDBCLoader.getVersion());
+        return about;
+    }
+
+    private static String java() {
+        return System.getProperty("java.vendor") + " " + Runtime.version();
+    }
+
+    private static String kernel() {
+        return System.getProperty("os.name") + " " + System.getProperty("os.version");
     }
 
     private static String model() throws IOException {

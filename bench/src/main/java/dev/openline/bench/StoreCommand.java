@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -84,23 +85,32 @@ final class StoreCommand implements Callable<Integer> {
         within("--seconds", seconds, 1, 600);
         within("--channels", channels, 1, 1_000_000);
         within("--bytes", bytes, 1, 100_000);
+        within("--rate", rate, 0, 1_000_000);
         within("--fill", fill, 0, 100_000_000);
         out = spec.commandLine().getOut();
-        Path base =
-                directory == null ? Files.createTempDirectory("openline-bench") : Files.createDirectories(directory);
+        for (String durability : durabilities)
+            if (!List.of("os", "fsync").contains(durability))
+                throw refused("--durability '" + durability + "' is neither os nor fsync.");
+        // A new one of our own, also in one that is given: it is deleted with all that is in it.
+        Path base = directory == null
+                ? Files.createTempDirectory("openline-bench")
+                : Files.createTempDirectory(Files.createDirectories(directory), "openline-bench");
+        new TableReport(out, "").begin(Environment.writingTo(base));
         try {
             if (fill > 0) fill(fresh(base));
             else for (String durability : durabilities) compare(base, durability);
         } finally {
-            delete(base.resolve("store"));
-            if (directory == null) Files.delete(base);
+            delete(base);
         }
         return 0;
     }
 
     private void within(String option, long value, long least, long most) {
-        if (value < least || value > most)
-            throw new ParameterException(spec.commandLine(), option + " must be " + least + " to " + most + ".");
+        if (value < least || value > most) throw refused(option + " must be " + least + " to " + most + ".");
+    }
+
+    private ParameterException refused(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
     }
 
     private interface Place {
@@ -108,14 +118,8 @@ final class StoreCommand implements Callable<Integer> {
     }
 
     private void compare(Path base, String durability) throws Exception {
-        boolean sync = switch (durability) {
-            case "os" -> false;
-            case "fsync" -> true;
-            default ->
-                throw new ParameterException(
-                        spec.commandLine(), "--durability '" + durability + "' is neither os nor fsync.");
-        };
-        out.printf("%s: %,d bytes, %,d channels, %d s%n", durability, bytes, channels, seconds);
+        boolean sync = durability.equals("fsync");
+        out.printf(Locale.ROOT, "%n%s: %,d bytes, %,d channels, %d s%n", durability, bytes, channels, seconds);
         out.printf(
                 "%-14s %12s %12s %10s %10s %10s %12s%n",
                 "", "a second", "at a second", "p50 ms", "p99 ms", "max ms", "disk MB");
@@ -183,8 +187,7 @@ final class StoreCommand implements Callable<Integer> {
     private static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) return;
         try (Stream<Path> all = Files.walk(directory)) {
-            for (Path one : (Iterable<Path>) all.sorted(java.util.Comparator.reverseOrder())::iterator)
-                Files.delete(one);
+            for (Path one : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) Files.delete(one);
         }
     }
 

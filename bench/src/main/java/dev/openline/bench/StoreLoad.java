@@ -9,6 +9,7 @@ import org.HdrHistogram.Histogram;
 /** Publications for something that keeps them, from one thread: as many as it takes, or so many a second whatever it does. */
 final class StoreLoad {
     private static final int UNDER_WAY = 20_000;
+    private static final int PATIENCE_SECONDS = 60;
     private static final double WARM_UP_SHARE = 0.25;
 
     private final int channels;
@@ -35,13 +36,13 @@ final class StoreLoad {
             long end = measured + (long) (seconds * 1e9);
             long before = -1;
             for (int i = 0; System.nanoTime() - end < 0; i++) {
-                room.acquire();
+                take(room, 1);
                 int channel = i % channels;
                 keeping.append(channel, ++offsets[channel], data, 0);
                 if (before < 0 && System.nanoTime() - measured >= 0) before = answered.get();
             }
             double rate = (answered.get() - before) / seconds;
-            room.acquire(UNDER_WAY);
+            take(room, UNDER_WAY);
             return rate;
         }
     }
@@ -66,7 +67,7 @@ final class StoreLoad {
                 int channel = (int) (i % channels);
                 keeping.append(channel, ++offsets[channel], data, i);
             }
-            answered.acquire((int) count);
+            take(answered, (int) count);
         }
         return latency;
     }
@@ -79,11 +80,17 @@ final class StoreLoad {
     void fill(Keeping keeping, long count, Semaphore room) throws InterruptedException {
         long[] offsets = new long[channels];
         for (long i = 0; i < count; i++) {
-            room.acquire();
+            take(room, 1);
             int channel = (int) (i % channels);
             keeping.append(channel, ++offsets[channel], data, i);
         }
-        room.acquire(UNDER_WAY);
+        take(room, UNDER_WAY);
+    }
+
+    /** Something that keeps nothing any more must not be waited for. */
+    private static void take(Semaphore answers, int count) throws InterruptedException {
+        if (!answers.tryAcquire(count, PATIENCE_SECONDS, TimeUnit.SECONDS))
+            throw new IllegalStateException("no answer within " + PATIENCE_SECONDS + " s: is the disk full?");
     }
 
     static Semaphore room() {

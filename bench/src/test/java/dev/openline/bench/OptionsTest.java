@@ -21,6 +21,8 @@ class OptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            store --durability os,maybe | --durability 'maybe' is neither os nor fsync.
+            store --channels 0 | --channels must be 1 to 1000000.
             echo --size 7 | --size must be 8 to
             echo --size 20,x | 'x' is not an int
             echo --lines 0 | --lines must be 1 to 20000.
