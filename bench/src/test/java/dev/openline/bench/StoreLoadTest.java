@@ -89,7 +89,8 @@ class StoreLoadTest {
         Histogram latency = new StoreLoad(1, 10, 0.4).paced(Stalling::new, 1_000);
         assertThat(latency.getTotalCount()).isEqualTo(400);
         // 100 ms at 1,000 a second: half of the hundred that were due meanwhile waited for more than 50 ms.
-        assertThat(latency.getTotalCount() - latency.getCountBetweenValues(0, 50_000_000)).isGreaterThanOrEqualTo(45);
+        assertThat(latency.getTotalCount() - latency.getCountBetweenValues(0, 50_000_000))
+                .isGreaterThanOrEqualTo(45);
     }
 
     @Test
@@ -101,7 +102,8 @@ class StoreLoadTest {
         line.setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
         int code = line.execute(
                 "store", "--directory", folder.toString(), "--fill", "1000", "--channels", "10", "--bytes", "20");
-        assertThat(out.toString()).contains("1,000 publications of 20 bytes over 10 channels", "a start took", "RocksDB ");
+        assertThat(out.toString())
+                .contains("1,000 publications of 20 bytes over 10 channels", "a start took", "RocksDB ");
         assertThat(code).isZero();
         assertThat(others.resolve("mine")).exists();
         assertThat(folder.toFile().list()).containsExactly("store");
