@@ -28,6 +28,7 @@ class ModulesTest {
             Map.entry("hub", Set.of("protocol")),
             Map.entry("server", Set.of("wire", "net", "protocol", "hub", "tokens")),
             Map.entry("store.disk", Set.of("protocol", "hub", "tokens")),
+            Map.entry("store.redis", Set.of("protocol", "hub", "tokens")),
             Map.entry("hooks", Set.of("wire", "net", "protocol", "hub", "server")),
             Map.entry("client", Set.of("wire", "net", "protocol")),
             Map.entry("tokens", Set.of("protocol")),
