@@ -1,0 +1,130 @@
+package dev.openline.store.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A master, its replica and three sentinels of which two decide. They call the master down after 500 ms of silence, and promote
+ * the replica within about two seconds.
+ */
+public final class RedisSentinels implements AutoCloseable {
+    private static final String NAME = "openline";
+
+    /** Long enough for a sentinel that runs; one that doesn't answer is passed over. */
+    private static final Duration TURN = Duration.ofSeconds(2);
+
+    private final RedisServer master;
+    private final RedisServer replica;
+    private final List<RedisServer> sentinels = new ArrayList<>();
+
+    /** Five servers that don't run yet; {@code options} are for the two with data, see {@link RedisServer}. */
+    public RedisSentinels(String... options) {
+        master = new RedisServer(options);
+        replica = RedisServer.replicaOf(master, options);
+        for (int i = 0; i < 3; i++)
+            sentinels.add(RedisServer.sentinel(
+                    "sentinel monitor " + NAME,
+                    "127.0.0.1 " + master.port() + " 2",
+                    "sentinel down-after-milliseconds " + NAME,
+                    "500",
+                    "sentinel failover-timeout " + NAME,
+                    "3000"));
+    }
+
+    /** Returns when the replica is in sync and each sentinel knows it and the other two, so that the master may be killed. */
+    public RedisSentinels start() {
+        try {
+            master.start();
+            replica.start();
+            replica.await(
+                    "the link to the master",
+                    () -> replica.info("master_link_status").equals("up"));
+            for (RedisServer sentinel : sentinels) {
+                sentinel.start();
+                hurry(sentinel);
+            }
+            RedisServer.await(
+                    "the sentinels to know each other",
+                    servers(),
+                    () -> sentinels.stream().allMatch(RedisSentinels::isReady));
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+        return this;
+    }
+
+    /** Sentinels find each other by what they publish each 2 s, and see a promotion in what they ask each 10 s: too slow for tests. */
+    private static void hurry(RedisServer sentinel) {
+        sentinel.ask("SENTINEL", "DEBUG", "publish-period", "100", "info-period", "100", "ask-period", "100");
+        // After a machine that stood still for 2 s a sentinel does nothing for 30 s, which tests on a busy machine
+        // don't survive.
+        sentinel.ask("SENTINEL", "DEBUG", "tilt-period", "1000");
+    }
+
+    private static boolean isReady(RedisServer sentinel) {
+        String known = sentinel.ask("SENTINEL", "MASTER", NAME);
+        return known.contains("num-other-sentinels\n2\n")
+                && sentinel.ask("SENTINEL", "REPLICAS", NAME).contains("master-link-status\nok\n")
+                && sentinel.ask("SENTINEL", "CKQUORUM", NAME).startsWith("OK");
+    }
+
+    /** Waits until all running sentinels say that {@code server} is the master, and it says so itself. */
+    public void awaitMaster(RedisServer server) {
+        RedisServer.await(
+                "the promotion of " + server,
+                servers(),
+                () -> server.info("role").equals("master")
+                        && sentinels.stream()
+                                .filter(RedisServer::isRunning)
+                                .allMatch(s -> portOfMaster(s) == server.port()));
+    }
+
+    /** What the sentinels call this group. */
+    public String masterName() {
+        return NAME;
+    }
+
+    /** The port of the master, as the first sentinel that answers says. */
+    public int masterPort() {
+        for (RedisServer sentinel : sentinels) if (sentinel.isRunning()) return portOfMaster(sentinel);
+        throw new IllegalStateException("No sentinel runs");
+    }
+
+    private static int portOfMaster(RedisServer sentinel) {
+        String[] address =
+                sentinel.ask(TURN, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME).split("\n");
+        return Integer.parseInt(address[1]);
+    }
+
+    /** The ports of the three sentinels. */
+    public List<Integer> sentinelPorts() {
+        return sentinels.stream().map(RedisServer::port).toList();
+    }
+
+    /** The server that was the master at the start. */
+    public RedisServer master() {
+        return master;
+    }
+
+    /** The server that was the replica at the start. */
+    public RedisServer replica() {
+        return replica;
+    }
+
+    public List<RedisServer> sentinels() {
+        return List.copyOf(sentinels);
+    }
+
+    private List<RedisServer> servers() {
+        return Stream.concat(Stream.of(master, replica), sentinels.stream()).toList();
+    }
+
+    /** Kills all five and removes what they wrote. */
+    @Override
+    public void close() {
+        servers().forEach(RedisServer::close);
+    }
+}
