@@ -25,6 +25,9 @@ final class Channel {
     /** What it has under way in the store; null if none keeps it. */
     final @Nullable Durable durable;
 
+    /** Nothing before this offset can be read from a store. */
+    long storedFirst = Long.MAX_VALUE;
+
     /** The channel that gathers what is said here; null if none does. Like the next, set once by the shard. */
     @Nullable
     String pattern;
@@ -76,6 +79,10 @@ final class Channel {
 
     void touch(long now) {
         touched = Math.max(touched, now);
+    }
+
+    boolean idleSince(long time) {
+        return touched <= time;
     }
 
     StreamPosition top() {
@@ -206,6 +213,17 @@ final class Channel {
         return touched + life;
     }
 
+    /** Whether a store may have what comes after {@code after}, and memory has not. */
+    boolean hasOlder(long after) {
+        if (log == null || options.keyed()) return false;
+        return after + 1 >= oldest() && after + 1 < log.first();
+    }
+
+    /** The first offset that the channel's options still want, of those that can be read from a store. */
+    long oldest() {
+        return Math.max(storedFirst, openLog().topOffset() - options.historySize() + 1);
+    }
+
     /** The answer to a subscriber who hands {@code from} back, or nothing. */
     Recovery recover(@Nullable StreamPosition from) {
         if (log == null) return from == null ? new Recovery.NotAsked() : new Recovery.Gap();
@@ -216,7 +234,7 @@ final class Channel {
         if (options.keyed() && from.offset() == 0 && from.epoch().isEmpty()) return recoverState(log);
         // An offset beyond the top was never given out in this epoch: whoever holds it is not where it believes to be.
         if (log.reachesBackTo(from.offset())) return firstPage(log, from.offset());
-        return Journal.hasOlder(this, from.offset()) ? new Recovery.Later(from.offset()) : new Recovery.Gap();
+        return hasOlder(from.offset()) ? new Recovery.Later(from.offset()) : new Recovery.Gap();
     }
 
     /** In mode LATEST, all that somebody needs who knows nothing: the newest, or the newest of each key. */

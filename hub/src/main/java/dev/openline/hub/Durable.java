@@ -70,9 +70,6 @@ final class Durable {
     /** What the next append makes worthless. */
     List<Long> overtaken = new ArrayList<>();
 
-    /** Nothing before this offset can be read from the store. */
-    long first = 1;
-
     boolean isOpening() {
         return waiting != null;
     }

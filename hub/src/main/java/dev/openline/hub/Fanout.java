@@ -108,6 +108,25 @@ public final class Fanout<F> {
         }
     }
 
+    /** The log has come to a position by a way that is not told here: who is not there yet reads what there is. */
+    public void advance(String channel, StreamPosition top) {
+        enter();
+        try {
+            Group<F> group = groups.get(channel);
+            if (group == null) return;
+            raise(group, top.epoch(), top.offset());
+            int end = group.beginWalk();
+            for (int i = 0; i < end; i++) {
+                Cursor<F> cursor = group.at(i);
+                if (cursor != null && cursor.state == Cursor.State.LIVE && cursor.offset < group.head)
+                    fallBehind(cursor);
+            }
+            group.endWalk();
+        } finally {
+            leave();
+        }
+    }
+
     /**
      * Somebody joined or left: the cursors that want to know and can take it get the frame. It is in no log; a full pipe doesn't get it.
      *

@@ -22,7 +22,7 @@ public interface FanoutEffects<F> {
     void release(F frame);
 
     /**
-     * Asks the channel's home for {@link Shard#read}; the answer goes to {@link Fanout#onPage} with the same cursor, exactly once, in order with that shard's effects.
+     * Asks the channel's home for {@link ChannelHome#read}; the answer goes to {@link Fanout#onPage} with the same cursor, exactly once, in order with that shard's effects.
      */
     void read(Cursor<F> cursor, String channel, StreamPosition after, int limit);
 

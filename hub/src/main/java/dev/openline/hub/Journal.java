@@ -53,7 +53,7 @@ final class Journal {
         this.store = store;
         this.limits = limits;
         this.effects = effects;
-        this.older = new OlderEntries(store, limits.olderBytes());
+        this.older = new OlderEntries(store::read, limits.olderBytes());
     }
 
     StoreLimits limits() {
@@ -79,7 +79,7 @@ final class Journal {
             return;
         }
         channel.restore(stored, limits.tail());
-        durable.first = stored.first();
+        channel.storedFirst = stored.first();
         channel.touch(now);
         for (Waiting one : all) one.go().accept(now);
         effects.settle(channel, now);
@@ -189,8 +189,8 @@ final class Journal {
         Log log = channel.log;
         if (log == null) return;
         long first = channel.options.keyed() ? log.first() : log.topOffset() - channel.options.historySize() + 1;
-        if (first - durable.first < step) return;
-        durable.first = first;
+        if (first - channel.storedFirst < step) return;
+        channel.storedFirst = first;
         // Should it fail, the next one makes up for it.
         store.trim(channel.name, first, (outcome, now) -> {});
     }
@@ -199,28 +199,15 @@ final class Journal {
     void clear(Channel channel, Durable durable, Log log, Consumer<@Nullable ErrorReply> done) {
         log.clear();
         older.drop(channel.name);
-        durable.first = log.nextOffset();
+        channel.storedFirst = log.nextOffset();
         store.trim(
                 channel.name,
-                durable.first,
+                channel.storedFirst,
                 (outcome, now) -> done.accept(outcome == LogStore.Outcome.KEPT ? null : NOT_KEPT));
     }
 
     // --- reading what memory no longer has
     // -----------------------------------------------------------------------------------------
-
-    /** Whether the store may have what comes after {@code after}, and memory has not. */
-    static boolean hasOlder(Channel channel, long after) {
-        Durable durable = channel.durable;
-        Log log = channel.log;
-        if (durable == null || log == null || channel.options.keyed()) return false;
-        return after + 1 >= oldest(channel, durable, log) && after + 1 < log.first();
-    }
-
-    /** The first offset that the channel's options still want. */
-    private static long oldest(Channel channel, Durable durable, Log log) {
-        return Math.max(durable.first, log.topOffset() - channel.options.historySize() + 1);
-    }
 
     /** A page for a cursor that is further back than memory reaches. Of all who are at about the same place, one asks the store. */
     // More than 4 parameters because the time is one of them.
@@ -250,7 +237,7 @@ final class Journal {
         Log log = channel.log;
         if (durable == null || log == null || channel.options.keyed() || query.limit() == 0) return false;
         StreamPosition since = query.since();
-        long oldest = oldest(channel, durable, log);
+        long oldest = channel.oldest();
         boolean forward = query.direction() == HistoryQuery.Direction.FORWARD;
         // The first that is wanted, and the one after the last.
         long from = forward ? Math.max(oldest, since == null ? 1 : since.offset() + 1) : oldest;

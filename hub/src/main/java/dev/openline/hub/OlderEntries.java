@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read from a {@link LogStore} for cursors that are far behind: in chunks with fixed borders, so that a thousand that come back
+ * What was read from a store for cursors that are far behind: in chunks with fixed borders, so that a thousand that come back
  * to about the same place cost one read. The chunk that was used longest ago makes room.
  */
 final class OlderEntries {
@@ -18,6 +18,12 @@ final class OlderEntries {
 
     /** What an entry takes besides its payload, about. */
     private static final int ENTRY_BYTES = 200;
+
+    /** What has all that is kept. */
+    interface Source {
+        /** As {@link LogStore#read}. */
+        void read(String channel, long from, int limit, LogStore.Answer<@Nullable List<LogEntry>> answer);
+    }
 
     private record Place(String channel, long number) {
         long first() {
@@ -38,7 +44,7 @@ final class OlderEntries {
         List<LogStore.Answer<@Nullable List<LogEntry>>> readers = new ArrayList<>();
     }
 
-    private final LogStore store;
+    private final Source store;
     private final long maxBytes;
     /** In the order of use. */
     private final Map<Place, Chunk> chunks = new LinkedHashMap<>(16, 0.75f, true);
@@ -47,7 +53,7 @@ final class OlderEntries {
 
     private long bytes;
 
-    OlderEntries(LogStore store, long maxBytes) {
+    OlderEntries(Source store, long maxBytes) {
         this.store = store;
         this.maxBytes = maxBytes;
     }

@@ -13,15 +13,23 @@ import org.jspecify.annotations.Nullable;
 final class OpenChannels {
     private final ChannelRules rules;
     private final ShardLimits limits;
+    private final Obstacles obstacles;
     private final Supplier<String> epochs;
     private final @Nullable Journal journal;
     private final long idleMillis;
     private final Map<String, Channel> channels = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
 
-    OpenChannels(ChannelRules rules, ShardLimits limits, Supplier<String> epochs, @Nullable Journal journal) {
+    // More than 4 parameters because these are the five things that channels come from; it is made in one place.
+    OpenChannels(
+            ChannelRules rules,
+            ShardLimits limits,
+            Obstacles obstacles,
+            Supplier<String> epochs,
+            @Nullable Journal journal) {
         this.rules = rules;
         this.limits = limits;
+        this.obstacles = obstacles;
         this.epochs = epochs;
         this.journal = journal;
         this.idleMillis = journal == null ? 0 : journal.limits().idle().toMillis();
@@ -69,13 +77,6 @@ final class OpenChannels {
         return channel;
     }
 
-    ErrorReply refusalToRead(String channelName) {
-        ChannelOptions options = rules.optionsFor(channelName);
-        if (options == null) return ErrorReply.UNKNOWN_CHANNEL;
-        if (!rules.allowsName(channelName, options)) return ErrorReply.BAD_REQUEST;
-        return options.logged() ? ErrorReply.LIMIT_EXCEEDED : ErrorReply.NOT_AVAILABLE;
-    }
-
     @Nullable
     Channel find(String channelName, long now) {
         Channel channel = channels.get(channelName);
@@ -89,10 +90,7 @@ final class OpenChannels {
     /** Why there can be no new channel of this name. */
     @Nullable
     ErrorReply obstacle(String channelName) {
-        ChannelOptions options = rules.optionsFor(channelName);
-        if (options == null) return ErrorReply.UNKNOWN_CHANNEL;
-        if (!rules.allowsName(channelName, options)) return ErrorReply.BAD_REQUEST;
-        return channels.size() >= limits.maxChannels() ? ErrorReply.LIMIT_EXCEEDED : null;
+        return obstacles.toNew(channelName, channels.size());
     }
 
     boolean isDurable(String channelName, ChannelOptions options) {

@@ -2,6 +2,7 @@ package dev.openline.hub;
 
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Publication;
+import dev.openline.protocol.StreamPosition;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,11 @@ final class OrderedEffects implements ShardEffects {
         } finally {
             busy = false;
         }
+    }
+
+    @Override
+    public void advanced(LoopSet loops, String channel, StreamPosition top) {
+        inTurn(() -> effects.advanced(loops, channel, top));
     }
 
     @Override

@@ -15,18 +15,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The home of some channels: their logs, their presence, and which event loops have subscribers. Each channel has exactly one home, see
- * {@link #homeOf}, so its publications have one order.
- *
- * <p>Two laws: one caller at a time, always the same event loop; and time is an argument, in milliseconds of any clock that does not
- * run backwards. It knows nothing of lines: a subscriber is a loop's number and a client's id.
- *
- * <p>The order to keep with a loop's {@link Fanout}: what {@link #subscribe} answers, what {@link #read} answers, and all
- * {@link ShardEffects} travel to that loop on one first-in-first-out path.
+ * The home of some channels of a server that is alone: their logs, their presence, and which event loops have subscribers. What several servers have together
+ * is the matter of a {@link SharedShard}.
  */
-public final class Shard {
+public final class Shard implements ChannelHome {
     private final ChannelRules rules;
     private final ShardLimits limits;
+    private final Obstacles obstacles;
     private final ShardEffects effects;
     /** Null where no log outlives the process. */
     private final @Nullable Journal journal;
@@ -57,9 +52,10 @@ public final class Shard {
             StoreLimits storeLimits) {
         this.rules = rules;
         this.limits = limits;
+        this.obstacles = new Obstacles(rules, limits);
         this.effects = new OrderedEffects(effects);
         this.journal = store == null ? null : new Journal(store, storeLimits, new Kept());
-        this.channels = new OpenChannels(rules, limits, epochs, journal);
+        this.channels = new OpenChannels(rules, limits, obstacles, epochs, journal);
     }
 
     /** What becomes of what was handed to the store. */
@@ -83,23 +79,11 @@ public final class Shard {
         }
     }
 
-    /** Which of {@code shards} shards is the home of {@code channel}. */
-    public static int homeOf(String channel, int shards) {
-        int hash = channel.hashCode() * 0x9E3779B9;
-        return Math.floorMod(hash ^ hash >>> 16, shards);
-    }
-
-    /**
-     * Says something on a channel. The answer comes exactly once, within the call unless a store has to be asked. When it is {@link Published.At}, the
-     * log has the publication, and the effect for subscribers has been called or, if this call was made within another effect, is called right after that
-     * one.
-     *
-     * <p>Repeated keys and versions that the log covers cost nothing of the channel's {@linkplain PublishRates rate}. What is refused changes nothing.
-     */
+    @Override
     public void publish(PublishRequest request, long now, Consumer<Published> answer) {
         Channel channel = channels.find(request.channel(), now);
         ErrorReply obstacle = channel == null ? channels.obstacle(request.channel()) : null;
-        if (obstacle == null) obstacle = obstacle(request, channel);
+        if (obstacle == null) obstacle = obstacles.toPublish(request, channel);
         if (obstacle != null) {
             answer.accept(new Published.Refused(obstacle));
             return;
@@ -162,13 +146,7 @@ public final class Shard {
         return published;
     }
 
-    /**
-     * Makes {@code loop} hear a channel on behalf of a client. {@code reply} is called exactly once, within this call unless a store has to be asked, before anybody hears
-     * that the client joined: so the client's own join message follows its subscribe reply. That a channel is occupied is told before, since from then on it is. After {@link Subscribed.Accepted} exactly one
-     * {@link #unsubscribe} must follow some day, after {@link Subscribed.Refused} none.
-     *
-     * @param loop number of the subscriber's event loop, from 0
-     */
+    @Override
     public void subscribe(int loop, SubscribeRequest request, long now, Consumer<Subscribed> reply) {
         ClientInfo who = request.who();
         Channel channel = channels.find(request.channel(), now);
@@ -196,11 +174,7 @@ public final class Shard {
         if (unannounced.remove(joining)) effects.joined(channel.audience.loops(), channel.name, who);
     }
 
-    /**
-     * Ends a client's subscription. The loop's own {@link Cursor} must be detached already.
-     *
-     * @throws IllegalStateException if that loop has no subscriber of the channel
-     */
+    @Override
     public void unsubscribe(int loop, String channelName, String client, long now) {
         Channel channel = channels.find(channelName, now);
         if (channel == null) throw new IllegalStateException("nobody is subscribed to this channel");
@@ -215,18 +189,12 @@ public final class Shard {
         }
     }
 
-    /**
-     * What comes after {@code after}, for a cursor that catches up: in mode EVERY the next publications, contiguous, at most {@code limit};
-     * in mode LATEST at most the newest, or with keys the newest of each key, at most {@code limit}, in the order of offsets. A page ends early
-     * at {@link ShardLimits#pageBytes}.
-     *
-     * @param after an empty epoch stands for any
-     */
+    @Override
     // More than 4 parameters because the time is one of them.
     public void read(String channelName, StreamPosition after, int limit, long now, Consumer<Page> answer) {
         Channel channel = channels.open(channelName, now);
         if (channel == null || !channel.options.logged()) {
-            answer.accept(new Page.Refused(channels.refusalToRead(channelName)));
+            answer.accept(new Page.Refused(obstacles.toRead(channelName)));
             return;
         }
         if (channels.opens(
@@ -234,16 +202,16 @@ public final class Shard {
                 then -> read(channelName, after, limit, then, answer),
                 error -> answer.accept(new Page.Refused(error)))) return;
         Page page = channel.read(channel.openLog(), after, limit);
-        if (page instanceof Page.Gap && journal != null && Journal.hasOlder(channel, after.offset()))
+        if (page instanceof Page.Gap && journal != null && channel.hasOlder(after.offset()))
             journal.read(channel, after, limit, now, answer);
         else answer.accept(page);
     }
 
-    /** What the log keeps, for whoever asks. A query since a position that is no longer kept begins with what is. */
+    @Override
     public void history(String channelName, HistoryQuery query, long now, Consumer<Page> answer) {
         Channel channel = channels.open(channelName, now);
         if (channel == null || !channel.options.logged()) {
-            answer.accept(new Page.Refused(channels.refusalToRead(channelName)));
+            answer.accept(new Page.Refused(obstacles.toRead(channelName)));
             return;
         }
         if (channels.opens(
@@ -255,23 +223,27 @@ public final class Shard {
         if (!asksStore) answer.accept(page);
     }
 
-    /** Who is on the channel and {@linkplain SubscribeRequest#shown shown} to be, in the order of joining. */
-    public List<ClientInfo> presence(String channelName) {
+    List<ClientInfo> presence(String channelName) {
         Channel channel = channels.find(channelName);
         return channel == null ? List.of() : channel.presence();
     }
 
-    /** How many are on the channel and {@linkplain SubscribeRequest#shown shown} to be. */
-    public PresenceStats presenceStats(String channelName) {
+    @Override
+    public void presence(String channel, Consumer<@Nullable List<ClientInfo>> answer) {
+        answer.accept(presence(channel));
+    }
+
+    PresenceStats presenceStats(String channelName) {
         Channel channel = channels.find(channelName);
         return channel == null ? new PresenceStats(0, 0) : channel.presenceStats();
     }
 
-    /**
-     * Takes up what was said on another channel, as {@link ShardEffects#gathered} gave it, into the pattern channel {@code pattern}: it gets an
-     * offset of that channel's own, unless it had none where it was said. Nothing happens if there is no such pattern channel, or no room for one.
-     * Data, info and tags are shared with what the other channel keeps.
-     */
+    @Override
+    public void presenceStats(String channel, Consumer<@Nullable PresenceStats> answer) {
+        answer.accept(presenceStats(channel));
+    }
+
+    @Override
     public void gather(String pattern, Publication publication, long now) {
         Channel channel = channels.find(pattern, now);
         if (channel == null) {
@@ -295,12 +267,7 @@ public final class Shard {
             effects.publication(channel.audience.loops(), channel.name, log == null ? "" : log.epoch(), gathered, null);
     }
 
-    /**
-     * Drops what the log keeps; offset and epoch stay, and so do keys and the version. A cursor that has not reached the top is told of the gap.
-     * Nothing happens where there is no log.
-     *
-     * @param done called exactly once, with null or with why it could not be done; within the call unless a store has to be asked
-     */
+    @Override
     public void removeHistory(String channelName, long now, Consumer<@Nullable ErrorReply> done) {
         ChannelOptions options = rules.optionsFor(channelName);
         boolean stored = options != null && channels.isDurable(channelName, options);
@@ -318,25 +285,22 @@ public final class Shard {
         }
     }
 
-    /** The channels that have subscribers here and whose name {@code wanted} takes, with how many they have. Looks at every channel. */
+    @Override
     public Map<String, Integer> subscribers(Predicate<String> wanted) {
         return channels.subscribers(wanted);
     }
 
-    /** Channels in memory now. */
+    @Override
     public int channelCount() {
         return channels.count();
     }
 
-    /** When {@link #onTime} wants to be called, on the clock of the {@code now} arguments; {@link Long#MAX_VALUE} for never. */
+    @Override
     public long nextDeadline() {
         return channels.nextDeadline();
     }
 
-    /**
-     * Drops what is too old: items, keys, and channels that nobody needs. It visits a limited number of channels; if more are due,
-     * {@link #nextDeadline} is not after {@code now}. Answers never depend on it, only memory does.
-     */
+    @Override
     public void onTime(long now) {
         for (int visits = limits.channelsPerTick(); visits > 0; visits--) {
             Channel due = channels.takeDue(now);
@@ -344,16 +308,5 @@ public final class Shard {
             due.expire(now);
             channels.settle(due, now);
         }
-    }
-
-    /** What is wrong with a request in itself. */
-    private @Nullable ErrorReply obstacle(PublishRequest request, @Nullable Channel channel) {
-        String key = request.idempotencyKey();
-        if (key != null && (key.isEmpty() || key.length() > limits.maxIdempotencyKeyChars()))
-            return ErrorReply.BAD_REQUEST;
-        ChannelOptions options = channel == null ? rules.optionsFor(request.channel()) : channel.options;
-        // Only what is said elsewhere is heard there: offsets of a pattern channel are its own.
-        if (channel == null ? rules.gathers(request.channel()) : channel.gathers) return ErrorReply.BAD_REQUEST;
-        return options == null || options.format().accepts(request.data()) ? null : ErrorReply.BAD_REQUEST;
     }
 }

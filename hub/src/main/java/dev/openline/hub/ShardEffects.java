@@ -2,6 +2,7 @@ package dev.openline.hub;
 
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Publication;
+import dev.openline.protocol.StreamPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,12 @@ public interface ShardEffects {
     void publication(
             LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous);
 
+    /**
+     * These loops have subscribers of the channel, whose log has come to a position by a way that is not told: for {@link Fanout#advance}. It may be one of
+     * another epoch.
+     */
+    void advanced(LoopSet loops, String channel, StreamPosition top);
+
     /** The channel has its first subscriber: before anything else about it, its reply included. */
     void occupied(String channel);
 
@@ -28,7 +35,7 @@ public interface ShardEffects {
     void vacated(String channel);
 
     /**
-     * A publication that subscribers of the pattern channel {@code pattern} should see too: for {@link Shard#gather} of its home. Comes after
+     * A publication that subscribers of the pattern channel {@code pattern} should see too: for {@link ChannelHome#gather} of its home. Comes after
      * {@link #publication}, and also where nobody listens to the channel itself.
      *
      * @param publication with the name of the channel it was said on, and the offset it has there

@@ -7,14 +7,14 @@ import java.time.Duration;
  *
  * @param maxChannels channels in memory; at the limit a new one is refused with {@code limit exceeded}. Default 1 000 000
  * @param pageLimit publications in the first page of a recovery, which travels in the subscribe reply. Default 64
- * @param pageBytes payload bytes after which that page ends, and each page of {@link Shard#read}, whatever it holds by then; a page has at least
+ * @param pageBytes payload bytes after which that page ends, and each page of {@link ChannelHome#read}, whatever it holds by then; a page has at least
  *     one publication, if there is one. Default 262 144
  * @param maxIdempotencyKeys keys remembered per channel; at the limit the oldest is forgotten early. Default 16 384
  * @param maxIdempotencyKeyChars length of a key; a longer one is refused with {@code bad request}. Default 128
  * @param idempotencyTtl how long a key is remembered, 1 ms to 24 h. Default 5 minutes
  * @param neverPublishedTtl how long offset 0 and epoch of a channel without any publication outlive its last reader, if that is less
  *     than the channel's own time: so that reading made-up names can't fill the memory for a month. Default 1 hour
- * @param channelsPerTick channels that one {@link Shard#onTime} visits. Default 1 000
+ * @param channelsPerTick channels that one {@link ChannelHome#onTime} visits. Default 1 000
  */
 public record ShardLimits(
         int maxChannels,

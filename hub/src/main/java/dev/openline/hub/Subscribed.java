@@ -26,6 +26,6 @@ public sealed interface Subscribed {
         }
     }
 
-    /** There is no subscription, and no {@link Shard#unsubscribe} must follow. */
+    /** There is no subscription, and no {@link ChannelHome#unsubscribe} must follow. */
     record Refused(ErrorReply error) implements Subscribed {}
 }

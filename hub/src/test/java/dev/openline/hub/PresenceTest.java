@@ -8,6 +8,7 @@ import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
+import dev.openline.protocol.StreamPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,11 @@ class PresenceTest {
                 .build();
         var shards = new Shard[1];
         shards[0] = new Shard(rules, ShardLimits.DEFAULT, () -> "e", new ShardEffects() {
+            @Override
+            public void advanced(LoopSet loops, String channel, StreamPosition top) {
+                throw new AssertionError("a log of one's own only grows by what is said");
+            }
+
             @Override
             public void occupied(String channel) {}
 

@@ -334,10 +334,10 @@ class ShardTest {
     @Test
     void homesAreSpreadAndStable() {
         int[] counts = new int[8];
-        for (int i = 0; i < 8_000; i++) counts[Shard.homeOf("chat:room" + i, 8)]++;
+        for (int i = 0; i < 8_000; i++) counts[ChannelHome.homeOf("chat:room" + i, 8)]++;
         for (int count : counts) assertThat(count).isBetween(800, 1_200);
-        assertThat(Shard.homeOf("chat:1", 8)).isEqualTo(Shard.homeOf("chat:1", 8));
-        assertThat(Shard.homeOf("anything", 1)).isZero();
+        assertThat(ChannelHome.homeOf("chat:1", 8)).isEqualTo(ChannelHome.homeOf("chat:1", 8));
+        assertThat(ChannelHome.homeOf("anything", 1)).isZero();
     }
 
     @Test

@@ -56,6 +56,11 @@ final class SimulatedHub {
         Loop(int number) {
             this.number = number;
         }
+        @Override
+        public void advanced(LoopSet loops, String channel, StreamPosition top) {
+            throw new AssertionError("a log of one's own only grows by what is said");
+        }
+
 
         @Override
         public void occupied(String channel) {
@@ -257,7 +262,7 @@ final class SimulatedHub {
     }
 
     Loop home(String channel) {
-        return loops.get(Shard.homeOf(channel, loops.size()));
+        return loops.get(ChannelHome.homeOf(channel, loops.size()));
     }
 
     /** Sends a task from one loop to another. */

@@ -36,6 +36,10 @@ import org.slf4j.LoggerFactory;
  * what is published on a channel gets its place in the order of the commands.
  */
 final class Asking {
+    /** Not to be asked again at once, but soon: what was wrong is the server's, not the client's. */
+    static final ErrorReply NOT_TOLD =
+            new ErrorReply(ErrorReply.INTERNAL.code(), "who is there can't be told now", true);
+
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     /** The method by which a client publishes exactly once: its argument is that of the API's {@code publish}. */
@@ -178,6 +182,10 @@ final class Asking {
             return;
         }
         session.desk().presence(command.channel(), members -> {
+            if (members == null) {
+                session.fail(command.id(), NOT_TOLD);
+                return;
+            }
             Map<String, ClientInfo> clients = new LinkedHashMap<>();
             for (ClientInfo member : members) clients.put(member.client(), member);
             session.reply(command.id(), new Result.PresenceResult(clients));
@@ -190,11 +198,10 @@ final class Asking {
             session.fail(command.id(), refusal);
             return;
         }
-        session.desk()
-                .presenceStats(
-                        command.channel(),
-                        stats -> session.reply(
-                                command.id(), new Result.PresenceStatsResult(stats.clients(), stats.users())));
+        session.desk().presenceStats(command.channel(), stats -> {
+            if (stats == null) session.fail(command.id(), NOT_TOLD);
+            else session.reply(command.id(), new Result.PresenceStatsResult(stats.clients(), stats.users()));
+        });
     }
 
     private @Nullable ErrorReply presenceRefusal(String channel) {

@@ -11,6 +11,7 @@ import dev.openline.hub.Subscribed;
 import dev.openline.protocol.ClientInfo;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a session hands in what concerns channels. Every answer comes on the session's own event loop, at once if the channel's home is
@@ -32,7 +33,7 @@ interface Desk {
 
     void history(String channel, HistoryQuery query, Consumer<Page> answer);
 
-    void presence(String channel, Consumer<List<ClientInfo>> answer);
+    void presence(String channel, Consumer<@Nullable List<ClientInfo>> answer);
 
-    void presenceStats(String channel, Consumer<PresenceStats> answer);
+    void presenceStats(String channel, Consumer<@Nullable PresenceStats> answer);
 }

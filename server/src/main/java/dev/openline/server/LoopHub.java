@@ -1,5 +1,6 @@
 package dev.openline.server;
 
+import dev.openline.hub.ChannelHome;
 import dev.openline.hub.ChannelRules;
 import dev.openline.hub.Cursor;
 import dev.openline.hub.Fanout;
@@ -16,6 +17,9 @@ import dev.openline.hub.Reader;
 import dev.openline.hub.Shard;
 import dev.openline.hub.ShardEffects;
 import dev.openline.hub.ShardLimits;
+import dev.openline.hub.SharedLimits;
+import dev.openline.hub.SharedShard;
+import dev.openline.hub.SharedStore;
 import dev.openline.hub.StoreLimits;
 import dev.openline.hub.SubscribeRequest;
 import dev.openline.hub.Subscribed;
@@ -47,7 +51,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     private final ChannelRules rules;
     private final LongSupplier clockMillis;
     private final ChannelListener listener;
-    private final Shard shard;
+    private final ChannelHome home;
     private final Fanout<EncodedPush> fanout = new Fanout<>(FanoutLimits.DEFAULT, this);
 
     private final CatchUpFrames frames = new CatchUpFrames();
@@ -57,7 +61,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     /** The hubs of all loops, by index; filled before the first use. */
     private final LoopHub[] hubs;
 
-    /** @param store keeps the logs of this loop's channels, or null */
+    /** @param store keeps the logs of this loop's channels; null if memory does */
     // More than 4 parameters because these are the eight things a loop's hub is made of; it is made in one place.
     LoopHub(
             int index,
@@ -67,14 +71,31 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
             Supplier<String> epochs,
             LongSupplier clockMillis,
             ChannelListener listener,
-            @Nullable LogStore store) {
+            @Nullable Store store) {
         this.index = index;
         this.hubs = hubs;
         this.loop = loop;
         this.rules = rules;
         this.clockMillis = clockMillis;
         this.listener = listener;
-        this.shard = new Shard(rules, ShardLimits.DEFAULT, epochs, this, store, StoreLimits.DEFAULT);
+        this.home = store instanceof Store.Shared shared
+                ? new SharedShard(rules, ShardLimits.DEFAULT, SharedLimits.DEFAULT, this, shared.store())
+                : new Shard(
+                        rules,
+                        ShardLimits.DEFAULT,
+                        epochs,
+                        this,
+                        store instanceof Store.Own own ? own.store() : null,
+                        StoreLimits.DEFAULT);
+    }
+
+    /** Where logs outlive the server. */
+    sealed interface Store {
+        /** Of this server alone. */
+        record Own(LogStore store) implements Store {}
+
+        /** Of several servers together. */
+        record Shared(SharedStore store) implements Store {}
     }
 
     int index() {
@@ -94,45 +115,46 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
         LoopHub home = homeOf(request.channel());
         home.run(
                 this,
-                () -> home.shard()
+                () -> home.home()
                         .subscribe(index, request, home.now(), result -> run(home, () -> answer.accept(result))));
     }
 
     @Override
     public void unsubscribe(String channel, String client) {
         LoopHub home = homeOf(channel);
-        home.run(this, () -> home.shard().unsubscribe(index, channel, client, home.now()));
+        home.run(this, () -> home.home().unsubscribe(index, channel, client, home.now()));
     }
 
     @Override
     public void publish(PublishRequest request, Consumer<Published> answer) {
-        ask(request.channel(), (home, reply) -> home.shard().publish(request, home.now(), reply), answer);
+        ask(request.channel(), (home, reply) -> home.home().publish(request, home.now(), reply), answer);
     }
 
     @Override
     public void history(String channel, HistoryQuery query, Consumer<Page> answer) {
-        ask(channel, (home, reply) -> home.shard().history(channel, query, home.now(), reply), answer);
+        ask(channel, (home, reply) -> home.home().history(channel, query, home.now(), reply), answer);
     }
 
     @Override
-    public void presence(String channel, Consumer<List<ClientInfo>> answer) {
-        ask(channel, (home, reply) -> reply.accept(home.shard().presence(channel)), answer);
+    public void presence(String channel, Consumer<@Nullable List<ClientInfo>> answer) {
+        this.<@Nullable List<ClientInfo>>ask(channel, (home, reply) -> home.home().presence(channel, reply), answer);
     }
 
     @Override
-    public void presenceStats(String channel, Consumer<PresenceStats> answer) {
-        ask(channel, (home, reply) -> reply.accept(home.shard().presenceStats(channel)), answer);
+    public void presenceStats(String channel, Consumer<@Nullable PresenceStats> answer) {
+        this.<@Nullable PresenceStats>ask(
+                channel, (home, reply) -> home.home().presenceStats(channel, reply), answer);
     }
 
     /** Drops what a channel's log keeps; {@code done} hears null, or why it could not be done. */
     void removeHistory(String channel, Consumer<@Nullable ErrorReply> done) {
         this.<@Nullable ErrorReply>ask(
-                channel, (home, reply) -> home.shard().removeHistory(channel, home.now(), reply), done);
+                channel, (home, reply) -> home.home().removeHistory(channel, home.now(), reply), done);
     }
 
     /** The subscribed channels that live here, on this loop. */
     Map<String, Integer> subscribers(Predicate<String> wanted) {
-        return shard().subscribers(wanted);
+        return home().subscribers(wanted);
     }
 
     private interface Question<T extends @Nullable Object> {
@@ -145,7 +167,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     }
 
     private LoopHub homeOf(String channel) {
-        return hubs[Shard.homeOf(channel, hubs.length)];
+        return hubs[ChannelHome.homeOf(channel, hubs.length)];
     }
 
     /**
@@ -166,9 +188,9 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
         }
     }
 
-    private Shard shard() {
+    private ChannelHome home() {
         assertCurrent();
-        return shard;
+        return home;
     }
 
     private Fanout<EncodedPush> fanout() {
@@ -191,7 +213,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     void tick() {
         long now = now();
         frames.tick();
-        if (shard().nextDeadline() <= now) shard().onTime(now);
+        if (home().nextDeadline() <= now) home().onTime(now);
     }
 
     /** Gives back what is kept for lines to come; any thread. */
@@ -230,7 +252,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
         LoopHub home = homeOf(channel);
         home.run(
                 null,
-                () -> home.shard()
+                () -> home.home()
                         .read(
                                 channel,
                                 after,
@@ -260,6 +282,14 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     }
 
     @Override
+    public void advanced(LoopSet loops, String channel, StreamPosition top) {
+        loops.forEach(target -> {
+            LoopHub hub = hubs[target];
+            hub.run(this, () -> hub.fanout().advance(channel, top));
+        });
+    }
+
+    @Override
     public void occupied(String channel) {
         listener.occupied(channel);
     }
@@ -272,7 +302,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
     @Override
     public void gathered(String pattern, Publication publication) {
         LoopHub home = homeOf(pattern);
-        home.run(this, () -> home.shard().gather(pattern, publication, home.now()));
+        home.run(this, () -> home.home().gather(pattern, publication, home.now()));
     }
 
     @Override

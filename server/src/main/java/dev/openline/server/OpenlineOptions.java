@@ -69,6 +69,7 @@ public final class OpenlineOptions {
     private @Nullable RefreshHook refreshHook;
     private @Nullable ConnectionListener connectionListener;
     private @Nullable Logs logs;
+    private @Nullable SharedLogs sharedLogs;
     private ChannelListener channelListener = new ChannelListener() {
         @Override
         public void occupied(String channel) {}
@@ -301,6 +302,15 @@ public final class OpenlineOptions {
     }
 
     /**
+     * Has all channels together with other servers, which are given the same. Then {@link #logs} are of no use, and {@linkplain
+     * dev.openline.hub.Feature#WILDCARD pattern channels} are not available. Whoever made {@code logs} closes them, after the server.
+     */
+    public OpenlineOptions sharedLogs(SharedLogs logs) {
+        this.sharedLogs = logs;
+        return this;
+    }
+
+    /**
      * Keeps the logs of channels beyond the server's end, unless a channel says otherwise; by default they are in memory alone. Whoever made {@code
      * logs} closes them, after the server.
      */
@@ -471,6 +481,11 @@ public final class OpenlineOptions {
     @Nullable
     Logs logs() {
         return logs;
+    }
+
+    @Nullable
+    SharedLogs sharedLogs() {
+        return sharedLogs;
     }
 
     String nodeName() {

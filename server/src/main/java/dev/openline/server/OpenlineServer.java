@@ -1,9 +1,9 @@
 package dev.openline.server;
 
+import dev.openline.hub.ChannelHome;
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.ChannelRules;
 import dev.openline.hub.HistoryQuery;
-import dev.openline.hub.LogStore;
 import dev.openline.hub.Page;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -73,9 +74,7 @@ public final class OpenlineServer implements AutoCloseable {
         this.loops = loops;
         this.hubs = new LoopHub[loops.count()];
         ChannelRules rules = options.rules();
-        Logs logs = options.logs();
         for (int i = 0; i < hubs.length; i++) {
-            LogStore store = logs == null ? null : logs.onLoop(loops.loop(i), Surroundings::wallMillis);
             hubs[i] = new LoopHub(
                     i,
                     hubs,
@@ -84,7 +83,7 @@ public final class OpenlineServer implements AutoCloseable {
                     OpenlineServer::epoch,
                     Surroundings::wallMillis,
                     options.channelListener(),
-                    store);
+                    storeOn(loops.loop(i)));
         }
         Admissions admissions = options.admissions();
         this.connections = new Connections(admissions, options.connectionListener(), loops, hubs);
@@ -101,6 +100,14 @@ public final class OpenlineServer implements AutoCloseable {
         for (LoopHub hub : hubs) {
             loops.loop(hub.index()).scheduleWithFixedDelay(hub::tick, 1, 1, TimeUnit.SECONDS);
         }
+    }
+
+    private LoopHub.@Nullable Store storeOn(Executor loop) {
+        SharedLogs shared = options.sharedLogs();
+        if (shared != null)
+            return new LoopHub.Store.Shared(shared.onLoop(SharedLogs.Part.CHANNELS, loop, Surroundings::wallMillis));
+        Logs logs = options.logs();
+        return logs == null ? null : new LoopHub.Store.Own(logs.onLoop(loop, Surroundings::wallMillis));
     }
 
     private ServerOptions lines(ServerOptions listener, FeedDesk feeds) {
@@ -257,7 +264,7 @@ public final class OpenlineServer implements AutoCloseable {
 
     /** Runs a task with the hub of a channel's home, on its loop. */
     void onHub(String channel, Consumer<LoopHub> task) {
-        LoopHub home = hubs[dev.openline.hub.Shard.homeOf(channel, hubs.length)];
+        LoopHub home = hubs[ChannelHome.homeOf(channel, hubs.length)];
         loops.loop(home.index()).execute(() -> task.accept(home));
     }
 

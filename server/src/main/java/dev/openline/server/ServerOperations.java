@@ -1,12 +1,12 @@
 package dev.openline.server;
 
+import dev.openline.hub.ChannelHome;
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.Feature;
 import dev.openline.hub.HistoryQuery;
 import dev.openline.hub.Page;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
-import dev.openline.hub.Shard;
 import dev.openline.net.EventLoops;
 import dev.openline.net.Surroundings;
 import dev.openline.protocol.ApiCall;
@@ -60,7 +60,7 @@ final class ServerOperations implements Operations {
 
     /** Runs a task with the hub of a channel's home, on its loop. */
     private void onHub(String channel, Consumer<LoopHub> task) {
-        LoopHub home = hubs[Shard.homeOf(channel, hubs.length)];
+        LoopHub home = hubs[ChannelHome.homeOf(channel, hubs.length)];
         loops.loop(home.index()).execute(() -> task.accept(home));
     }
 
@@ -139,6 +139,10 @@ final class ServerOperations implements Operations {
         onHub(
                 call.channel(),
                 hub -> hub.presence(call.channel(), members -> {
+                    if (members == null) {
+                        reply.complete(new ApiReply.Failed<>(Asking.NOT_TOLD));
+                        return;
+                    }
                     Map<String, ClientInfo> clients = new LinkedHashMap<>();
                     for (ClientInfo member : members) clients.put(member.client(), member);
                     reply.complete(new ApiReply.Done<>(new ApiResult.Presence(clients)));
@@ -156,7 +160,10 @@ final class ServerOperations implements Operations {
                 hub -> hub.presenceStats(
                         call.channel(),
                         stats -> reply.complete(
-                                new ApiReply.Done<>(new ApiResult.PresenceStats(stats.clients(), stats.users())))));
+                                stats == null
+                                        ? new ApiReply.Failed<>(Asking.NOT_TOLD)
+                                        : new ApiReply.Done<>(
+                                                new ApiResult.PresenceStats(stats.clients(), stats.users())))));
         return reply;
     }
 
