@@ -279,8 +279,9 @@ public final class SharedShard implements ChannelHome {
                 && !since.epoch().isEmpty()
                 && !since.epoch().equals(part.epoch());
         if (otherLife) return new Page.NewEpoch(top);
-        return new Page.Found(
-                part.entries().stream().map(LogEntry::publication).toList(), top);
+        List<Publication> found = new ArrayList<>(part.entries().size());
+        for (LogEntry entry : part.entries()) found.add(entry.publication());
+        return new Page.Found(found, top);
     }
 
     @Override
