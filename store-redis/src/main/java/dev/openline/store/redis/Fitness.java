@@ -1,0 +1,72 @@
+package dev.openline.store.redis;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.api.sync.BaseRedisCommands;
+import io.lettuce.core.api.sync.RedisServerCommands;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Whether a Redis can be used, said in one sentence if it can't. */
+final class Fitness {
+    private static final int OLDEST = 7;
+
+    private Fitness() {}
+
+    /** @throws IOException with a sentence that says why it can't be used */
+    static <C extends BaseRedisCommands<byte[], byte[]> & RedisServerCommands<byte[], byte[]>> void check(
+            String where, C commands, RedisOptions options) throws IOException {
+        Map<String, String> info;
+        try {
+            info = parsed(commands.info());
+        } catch (RuntimeException fault) {
+            throw unreachable(where, fault);
+        }
+        String version = info.getOrDefault("redis_version", "0");
+        if (Integer.parseInt(version.split("\\.")[0]) < OLDEST)
+            throw new IOException("the Redis at " + where + " is of version " + version + "; 7 or newer is needed.");
+        String policy = info.getOrDefault("maxmemory_policy", "noeviction");
+        if (!policy.equals("noeviction"))
+            throw new IOException("the Redis at " + where + " has the maxmemory-policy " + policy
+                    + ", by which it would forget logs without a word; noeviction is needed.");
+        boolean inCluster = "1".equals(info.get("cluster_enabled"));
+        boolean wantsCluster = options.kind() == RedisOptions.Kind.CLUSTER;
+        if (inCluster != wantsCluster)
+            throw new IOException("the Redis at " + where + (inCluster ? " is part of a cluster" : " is no cluster")
+                    + ", but the configuration says " + (wantsCluster ? "that it is one." : "nothing of that."));
+        if (options.restarts() == RedisOptions.Restarts.LOSE_NOTHING && !"1".equals(info.get("aof_enabled")))
+            throw new IOException("the Redis at " + where
+                    + " has no append-only file (appendonly yes), so it would lose everything when it is started again.");
+        if ("slave".equals(info.get("role")))
+            throw new IOException("the Redis at " + where + " is a replica, which can't be written.");
+    }
+
+    static IOException unreachable(String where, Throwable fault) {
+        StringBuilder all = new StringBuilder();
+        for (Throwable each = fault; each != null; each = each.getCause()) all.append(each.getMessage()).append('\n');
+        String said = all.toString();
+        String why;
+        if (said.contains("NOAUTH")) why = "the Redis at " + where + " wants a password.";
+        else if (said.contains("WRONGPASS") || said.contains("invalid password"))
+            why = "the Redis at " + where + " does not take the user's name and password.";
+        else if (said.contains("AUTH")) why = "the Redis at " + where + " has no password, but one was given.";
+        else if (said.contains("NOPERM"))
+            why = "the Redis at " + where + " does not allow this user what is needed (INFO, scripts, sharded pub/sub).";
+        else if (fault instanceof RedisCommandExecutionException)
+            why = "the Redis at " + where + " says: " + fault.getMessage();
+        else if (fault instanceof RedisConnectionException || said.contains("refused") || said.contains("onnect"))
+            why = "no Redis can be reached at " + where + ".";
+        else why = "the Redis at " + where + " can't be used: " + fault.getMessage();
+        return new IOException(why, fault);
+    }
+
+    private static Map<String, String> parsed(String info) {
+        Map<String, String> values = new HashMap<>();
+        for (String line : info.split("\r?\n")) {
+            int colon = line.indexOf(':');
+            if (colon > 0) values.put(line.substring(0, colon), line.substring(colon + 1));
+        }
+        return values;
+    }
+}

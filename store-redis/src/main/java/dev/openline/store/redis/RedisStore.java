@@ -1,0 +1,304 @@
+package dev.openline.store.redis;
+
+import dev.openline.hub.SharedStore;
+import io.lettuce.core.RedisCommandExecutionException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs, and who is on a channel, in Redis 7 or newer, or Valkey: for any number of servers.
+ *
+ * <p>A publish is one script: it gives the publication its offset, keeps it, remembers its idempotency key, forgets what is too old and tells who follows the channel, or
+ * does nothing of it. Servers hear of a channel by sharded pub/sub, which may lose: then the next news, or the next look, shows it, and the log is read.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class RedisStore implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
+
+    /** How often it is looked whether each Redis is there, and in which life. */
+    static final Duration LOOK = Duration.ofSeconds(1);
+
+    private static final int MOST_ATTEMPTS = 20;
+
+    private final RedisOptions options;
+    private final Keys keys;
+    private final Connecting.Connected connected;
+    private final Roll roll;
+    private final SecureRandom random = new SecureRandom();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "openline-redis");
+        thread.setDaemon(true);
+        return thread;
+    });
+    /** By the name of the notification channel. */
+    private final Map<String, Following> followed = new ConcurrentHashMap<>();
+
+    private volatile Object arrangement = "";
+    private final LongAdder published = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder heard = new LongAdder();
+    private final LongAdder disconnects = new LongAdder();
+
+    /** A channel that is followed, by whom, and where. */
+    private static final class Following {
+        final byte[] channel;
+        final View view;
+        final String name;
+        volatile @Nullable Link link;
+
+        Following(byte[] channel, View view, String name) {
+            this.channel = channel;
+            this.view = view;
+            this.name = name;
+        }
+    }
+
+    private RedisStore(RedisOptions options) throws IOException {
+        this.options = options;
+        this.keys = new Keys(options.prefix());
+        this.roll = new Roll(this, options.presenceTtl().toMillis());
+        this.connected = Connecting.to(options, new Hearing());
+        this.arrangement = connected.links().arrangement();
+        clock.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        long keeping = options.presenceTtl().toMillis() / 3;
+        clock.scheduleWithFixedDelay(roll::keep, keeping, keeping, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Connects, and looks whether it can be used.
+     *
+     * @throws IOException with a sentence that says why it can't: nothing is there, the password is wrong, it is too old, it would forget logs
+     */
+    public static RedisStore connect(RedisOptions options) throws IOException {
+        RedisStore store = new RedisStore(options);
+        log.info("keeping logs in Redis ({})", options.kind());
+        return store;
+    }
+
+    /**
+     * All of it as one event loop sees it.
+     *
+     * @param part names in one part have nothing to do with those in another; empty for that of the clients
+     * @param loop carries out tasks in the order in which they came
+     */
+    public SharedStore onLoop(String part, Executor loop, LongSupplier clockMillis) {
+        return new View(this, part, loop, clockMillis);
+    }
+
+    /** Whether every Redis that is in use can be reached. */
+    public boolean isReachable() {
+        return connected.links().all().stream().allMatch(Link::isOpen);
+    }
+
+    /** What has been done since it was connected. */
+    public Statistics statistics() {
+        return new Statistics(
+                published.sum(), refused.sum(), heard.sum(), disconnects.sum(), followed.size(), isReachable());
+    }
+
+    /**
+     * Counts.
+     *
+     * @param published publishes that were answered
+     * @param refused publishes that could not be carried out, or whose answer did not come
+     * @param heard news that came
+     * @param disconnects how often a connection was lost
+     * @param followed channels that are followed now
+     * @param reachable whether every Redis that is in use can be reached
+     */
+    public record Statistics(
+            long published, long refused, long heard, long disconnects, long followed, boolean reachable) {}
+
+    /** Stops telling and asking. */
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        connected.end().run();
+    }
+
+    // --- for what is in this package
+    // -----------------------------------------------------------------------------------------------
+
+    RedisOptions options() {
+        return options;
+    }
+
+    Keys keys() {
+        return keys;
+    }
+
+    Roll roll() {
+        return roll;
+    }
+
+    Links links() {
+        return connected.links();
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static byte[] bytes(long number) {
+        return bytes(Long.toString(number));
+    }
+
+    /** A name for the life of a log that may begin: 72 bits of chance. */
+    byte[] epoch() {
+        byte[] chance = new byte[9];
+        random.nextBytes(chance);
+        return bytes(Base64.getUrlEncoder().withoutPadding().encodeToString(chance));
+    }
+
+    void counts(boolean done) {
+        (done ? published : refused).increment();
+    }
+
+    /** Has a script carried out where its keys are. */
+    CompletionStage<List<Object>> run(Script script, byte[][] where, byte[]... values) {
+        CompletableFuture<List<Object>> answer = new CompletableFuture<>();
+        run(script, where, values, answer, 1);
+        return answer;
+    }
+
+    // More than 4 parameters because it is the same once more.
+    private void run(
+            Script script, byte[][] where, byte[][] values, CompletableFuture<List<Object>> answer, int attempt) {
+        links().to(where[0]).thenCompose(link -> link.run(script, where, values)).whenComplete((done, fault) -> {
+            if (fault == null) {
+                answer.complete(done);
+                return;
+            }
+            Throwable why = cause(fault);
+            if (attempt >= MOST_ATTEMPTS || !(why instanceof RedisCommandExecutionException)) {
+                answer.completeExceptionally(why);
+                return;
+            }
+            links().learn(why).whenComplete((again, problem) -> {
+                if (problem == null && again) run(script, where, values, answer, attempt + 1);
+                else answer.completeExceptionally(why);
+            });
+        });
+    }
+
+    static Throwable cause(Throwable fault) {
+        return fault instanceof CompletionException && fault.getCause() != null
+                ? fault.getCause()
+                : fault;
+    }
+
+    // --- what is told
+    // -----------------------------------------------------------------------------------------------------------------
+
+    void follow(String name, View view) {
+        byte[] channel = keys.news(name);
+        Following following = new Following(channel, view, name);
+        followed.put(new String(channel, StandardCharsets.UTF_8), following);
+        ask(following);
+    }
+
+    private void ask(Following following) {
+        links().to(following.channel)
+                .thenCompose(link -> {
+                    following.link = link;
+                    return link.follow(following.channel);
+                })
+                .whenComplete((done, fault) -> {
+                    if (fault == null) return;
+                    following.view.deaf(following.name);
+                    if (isFollowed(following) && !clock.isShutdown())
+                        clock.schedule(() -> askAgain(following), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                });
+    }
+
+    private void askAgain(Following following) {
+        if (isFollowed(following)) ask(following);
+    }
+
+    private boolean isFollowed(Following following) {
+        return followed.get(new String(following.channel, StandardCharsets.UTF_8)) == following;
+    }
+
+    void unfollow(String name) {
+        Following following = followed.remove(new String(keys.news(name), StandardCharsets.UTF_8));
+        Link link = following == null ? null : following.link;
+        if (link != null) link.unfollow(following.channel);
+    }
+
+    private @Nullable Following following(byte[] channel) {
+        return followed.get(new String(channel, StandardCharsets.UTF_8));
+    }
+
+    private final class Hearing implements Link.Listener {
+        @Override
+        public void heard(byte[] channel, byte[] news) {
+            heard.increment();
+            Following following = following(channel);
+            if (following != null) following.view.heard(following.name, news);
+        }
+
+        @Override
+        public void listening(byte[] channel) {
+            Following following = following(channel);
+            if (following != null) following.view.listening(following.name);
+        }
+
+        @Override
+        public void deaf(Link link) {
+            disconnects.increment();
+            if (!clock.isShutdown()) log.warn("the Redis at {} can't be heard", link.name());
+            for (Following following : followed.values())
+                if (following.link == link) following.view.deaf(following.name);
+        }
+
+        @Override
+        public void gone(Link link, byte[] channel) {
+            Following following = following(channel);
+            if (following == null || following.link != link) return;
+            following.view.deaf(following.name);
+            clock.execute(() -> askAgain(following));
+        }
+    }
+
+    /** Looks after the connections, and whether channels have moved to other servers. */
+    private void look() {
+        try {
+            for (Link link : links().all()) link.look();
+            Object now = links().arrangement();
+            if (now.equals(arrangement)) return;
+            arrangement = now;
+            for (Following following : followed.values()) moveIfNeeded(following);
+        } catch (RuntimeException fault) {
+            log.warn("looking after Redis failed: {}", fault.toString());
+        }
+    }
+
+    private void moveIfNeeded(Following following) {
+        Link before = following.link;
+        links().to(following.channel).whenComplete((link, fault) -> {
+            if (fault != null || link == before || !isFollowed(following)) return;
+            following.view.deaf(following.name);
+            if (before != null) before.unfollow(following.channel);
+            ask(following);
+        });
+    }
+}

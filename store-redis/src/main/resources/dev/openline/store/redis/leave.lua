@@ -1,0 +1,4 @@
+-- KEYS: clients, when each ends, connections of each user
+-- ARGV: client
+strike(ARGV[1])
+return {}

@@ -1,0 +1,3 @@
+-- KEYS: clients, when each ends, connections of each user
+expire()
+return redis.call('HVALS', KEYS[1])
