@@ -1,3 +1,4 @@
+// Longer than 400 lines because every way in which a cursor moves stands here, where their laws can be read together.
 package dev.openline.hub;
 
 import dev.openline.protocol.Publication;
@@ -115,13 +116,7 @@ public final class Fanout<F> {
             Group<F> group = groups.get(channel);
             if (group == null) return;
             raise(group, top.epoch(), top.offset());
-            int end = group.beginWalk();
-            for (int i = 0; i < end; i++) {
-                Cursor<F> cursor = group.at(i);
-                if (cursor != null && cursor.state == Cursor.State.LIVE && cursor.offset < group.head)
-                    fallBehind(cursor);
-            }
-            group.endWalk();
+            leaveBehind(group);
         } finally {
             leave();
         }
@@ -253,10 +248,16 @@ public final class Fanout<F> {
         group.epoch = epoch;
         group.head = offset;
         dropNewest(group);
+        leaveBehind(group);
+    }
+
+    /** Those who are not where the log is read on. */
+    private void leaveBehind(Group<F> group) {
         int end = group.beginWalk();
         for (int i = 0; i < end; i++) {
             Cursor<F> cursor = group.at(i);
-            if (cursor != null && cursor.state == Cursor.State.LIVE) fallBehind(cursor);
+            if (cursor == null || cursor.state != Cursor.State.LIVE) continue;
+            if (cursor.offset < group.head || !cursor.epoch.equals(group.epoch)) fallBehind(cursor);
         }
         group.endWalk();
     }

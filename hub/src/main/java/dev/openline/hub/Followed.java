@@ -253,8 +253,7 @@ final class Followed implements SharedStore.Follower {
         List<LogEntry> tail = new ArrayList<>(part.entries());
         Collections.reverse(tail);
         channel.restore(
-                new StoredLog(part.epoch(), part.first(), part.top(), tail, List.of(), null),
-                Math.max(1, tail.size()));
+                new StoredLog(part.epoch(), part.first(), part.top(), tail, List.of(), null), Math.max(1, tail.size()));
         channel.storedFirst = part.first();
     }
 
@@ -276,7 +275,8 @@ final class Followed implements SharedStore.Follower {
             moved = true;
         }
         boolean came = !part.entries().isEmpty()
-                && log.topOffset() == part.entries().get(part.entries().size() - 1).offset();
+                && log.topOffset()
+                        == part.entries().get(part.entries().size() - 1).offset();
         if (!came) beginAnew();
         else if (log.topOffset() < part.top()) read();
     }

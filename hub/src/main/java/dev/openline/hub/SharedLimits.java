@@ -13,8 +13,7 @@ import java.time.Duration;
  * @param maxWaiting publishes that wait for the store, and requests that wait for a channel to be followed, each; at the limit further ones are
  *     refused with {@code too many requests}. Default 65 536
  */
-public record SharedLimits(
-        int tail, Duration linger, Duration check, long olderBytes, int maxHeld, int maxWaiting) {
+public record SharedLimits(int tail, Duration linger, Duration check, long olderBytes, int maxHeld, int maxWaiting) {
     public static final SharedLimits DEFAULT =
             new SharedLimits(256, Duration.ofSeconds(10), Duration.ofMinutes(1), 16 << 20, 1_024, 65_536);
 

@@ -75,8 +75,7 @@ public final class SharedShard implements ChannelHome {
         @Override
         public void advanced(Followed followed) {
             Audience audience = followed.channel.audience;
-            if (!audience.isEmpty())
-                effects.advanced(audience.loops(), followed.channel.name, followed.channel.top());
+            if (!audience.isEmpty()) effects.advanced(audience.loops(), followed.channel.name, followed.channel.top());
         }
 
         @Override
@@ -171,8 +170,7 @@ public final class SharedShard implements ChannelHome {
         if (member.isPresent()) store.enter(channel.name, who);
         var joining = new Joining(channel.name, who.client());
         if (member.isAnnounced()) unannounced.add(joining);
-        reply.accept(
-                new Subscribed.Accepted(channel.options, channel.top(), channel.recover(request.recoverFrom())));
+        reply.accept(new Subscribed.Accepted(channel.options, channel.top(), channel.recover(request.recoverFrom())));
         // Whoever took the reply may have unsubscribed at once.
         if (unannounced.remove(joining)) store.announce(channel.name, who, true);
     }
@@ -192,8 +190,7 @@ public final class SharedShard implements ChannelHome {
     }
 
     private Followed follow(String name, long now) {
-        Followed followed =
-                new Followed(new Channel(name, optionsOf(name), limits, null), store, shared, new Heard());
+        Followed followed = new Followed(new Channel(name, optionsOf(name), limits, null), store, shared, new Heard());
         channels.put(name, followed);
         rounds.add(followed);
         linger(followed, now);
@@ -219,15 +216,13 @@ public final class SharedShard implements ChannelHome {
         }
         if (!followed.isOpen()) {
             followed.whenRead(
-                    then -> read(name, after, limit, then, answer),
-                    error -> answer.accept(new Page.Refused(error)));
+                    then -> read(name, after, limit, then, answer), error -> answer.accept(new Page.Refused(error)));
             return;
         }
         Channel channel = followed.channel;
         channel.expire(now);
         Page page = channel.read(channel.openLog(), after, limit);
-        if (page instanceof Page.Gap && channel.hasOlder(after.offset()))
-            readOlder(channel, after, limit, now, answer);
+        if (page instanceof Page.Gap && channel.hasOlder(after.offset())) readOlder(channel, after, limit, now, answer);
         else answer.accept(page);
     }
 
@@ -254,11 +249,7 @@ public final class SharedShard implements ChannelHome {
 
     private void readOlder(String name, long from, int limit, LogStore.Answer<@Nullable List<LogEntry>> answer) {
         var query = new HistoryQuery(new StreamPosition(from - 1, ""), limit, HistoryQuery.Direction.FORWARD);
-        store.read(
-                name,
-                optionsOf(name),
-                query,
-                (part, now) -> answer.take(part == null ? null : part.entries(), now));
+        store.read(name, optionsOf(name), query, (part, now) -> answer.take(part == null ? null : part.entries(), now));
     }
 
     @Override
@@ -275,9 +266,8 @@ public final class SharedShard implements ChannelHome {
         if (part == null) return new Page.Refused(Journal.NOT_READ);
         StreamPosition top = new StreamPosition(part.top(), part.epoch());
         StreamPosition since = query.since();
-        boolean otherLife = since != null
-                && !since.epoch().isEmpty()
-                && !since.epoch().equals(part.epoch());
+        boolean otherLife =
+                since != null && !since.epoch().isEmpty() && !since.epoch().equals(part.epoch());
         if (otherLife) return new Page.NewEpoch(top);
         List<Publication> found = new ArrayList<>(part.entries().size());
         for (LogEntry entry : part.entries()) found.add(entry.publication());

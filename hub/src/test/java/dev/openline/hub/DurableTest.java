@@ -73,11 +73,11 @@ class DurableTest {
                 LoopSet loops, String channel, String epoch, Publication publication, @Nullable Publication previous) {
             heard.add(publication.offset() + (previous == null ? "" : " after " + previous.offset()));
         }
+
         @Override
         public void advanced(LoopSet loops, String channel, StreamPosition top) {
             throw new AssertionError("a log of one's own only grows by what is said");
         }
-
 
         @Override
         public void occupied(String channel) {}

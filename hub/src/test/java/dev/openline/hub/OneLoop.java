@@ -200,11 +200,11 @@ final class OneLoop implements ShardEffects, FanoutEffects<OneLoop.Frame> {
         if (loops.contains(LOOP) && !deaf)
             fanout.deliver(channel, epoch, publication, frame(text(channel, publication)));
     }
+
     @Override
     public void advanced(LoopSet loops, String channel, StreamPosition top) {
         throw new AssertionError("a log of one's own only grows by what is said");
     }
-
 
     @Override
     public void occupied(String channel) {}

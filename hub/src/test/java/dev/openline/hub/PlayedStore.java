@@ -159,8 +159,7 @@ final class PlayedStore {
             if (since != null)
                 found.removeIf(e -> forward ? e.offset() <= since.offset() : e.offset() >= since.offset());
             if (!forward) Collections.reverse(found);
-            return new Part(
-                    kept.epoch, kept.first, kept.top, found.subList(0, Math.min(found.size(), query.limit())));
+            return new Part(kept.epoch, kept.first, kept.top, found.subList(0, Math.min(found.size(), query.limit())));
         }
 
         @Override
@@ -216,8 +215,10 @@ final class PlayedStore {
             ask(
                     () -> {
                         Map<String, ClientInfo> all = present.getOrDefault(channel, Map.of());
-                        int users = (int)
-                                all.values().stream().map(ClientInfo::user).distinct().count();
+                        int users = (int) all.values().stream()
+                                .map(ClientInfo::user)
+                                .distinct()
+                                .count();
                         return new PresenceStats(all.size(), users);
                     },
                     null,

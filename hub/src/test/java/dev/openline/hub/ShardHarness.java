@@ -128,11 +128,11 @@ final class ShardHarness implements ShardEffects {
     StreamPosition top(String channel) {
         return ((Page.Found) AtOnce.history(shard, channel, new HistoryQuery(null, 0, Direction.FORWARD), now)).top();
     }
+
     @Override
     public void advanced(LoopSet loops, String channel, StreamPosition top) {
         throw new AssertionError("a log of one's own only grows by what is said");
     }
-
 
     @Override
     public void occupied(String channel) {

@@ -119,10 +119,14 @@ class SharedShardTest {
         final String client;
         final String channel;
         Server server;
-        @Nullable Cursor<String> cursor;
+
+        @Nullable
+        Cursor<String> cursor;
+
         boolean asked;
         /** Where it is, as it would say when it comes back. */
-        @Nullable StreamPosition at;
+        @Nullable
+        StreamPosition at;
 
         final List<Long> heard = new ArrayList<>();
         int told;
@@ -152,7 +156,8 @@ class SharedShardTest {
             if (offset == 0) return;
             StreamPosition before = at;
             if (before != null && before.epoch().equals(epoch)) {
-                if (contiguous()) assertThat(offset).as(client + " on " + channel).isEqualTo(before.offset() + 1);
+                if (contiguous())
+                    assertThat(offset).as(client + " on " + channel).isEqualTo(before.offset() + 1);
                 else assertThat(offset).as(client).isGreaterThan(before.offset());
             }
             at = new StreamPosition(offset, epoch);
@@ -168,7 +173,10 @@ class SharedShardTest {
             Server where = server;
             StreamPosition from = at;
             where.shard.subscribe(
-                    0, new SubscribeRequest(channel, new ClientInfo("u", client, null, null), from), store.now, reply -> {
+                    0,
+                    new SubscribeRequest(channel, new ClientInfo("u", client, null, null), from),
+                    store.now,
+                    reply -> {
                         asked = false;
                         if (reply instanceof Subscribed.Accepted accepted) accepted(where, from, accepted);
                     });
@@ -183,7 +191,8 @@ class SharedShardTest {
                 if (from != null) told++;
                 at = accepted.top();
             }
-            cursor = where.fanout.attach(channel, this, accepted, new dev.openline.hub.Reader(JoinLeave.UNWANTED, null));
+            cursor =
+                    where.fanout.attach(channel, this, accepted, new dev.openline.hub.Reader(JoinLeave.UNWANTED, null));
             if (!cursor.attached()) cursor = null;
         }
 
@@ -466,8 +475,7 @@ class SharedShardTest {
                     .isEqualTo(new StreamPosition(kept.top, kept.epoch));
         }
         Map<String, Long> heard = new TreeMap<>(new HashMap<>());
-        for (Reader reader : readers)
-            heard.merge(reader.channel, (long) reader.heard.size(), Long::sum);
+        for (Reader reader : readers) heard.merge(reader.channel, (long) reader.heard.size(), Long::sum);
         assertThat(heard.get("log:a")).as("seed %d: something happened", seed).isGreaterThan(100);
         return readers;
     }
@@ -520,12 +528,11 @@ class SharedShardTest {
     /** Some of what is on its way arrives, each kind in its order. */
     private static void arrive(Random random, PlayedStore.View view) {
         for (int left = random.nextInt(8); left > 0; left--) {
-            Runnable next =
-                    switch (random.nextInt(3)) {
-                        case 0 -> view.questions.poll();
-                        case 1 -> view.answers.poll();
-                        default -> view.told.poll();
-                    };
+            Runnable next = switch (random.nextInt(3)) {
+                case 0 -> view.questions.poll();
+                case 1 -> view.answers.poll();
+                default -> view.told.poll();
+            };
             if (next != null) next.run();
         }
     }

@@ -56,11 +56,11 @@ final class SimulatedHub {
         Loop(int number) {
             this.number = number;
         }
+
         @Override
         public void advanced(LoopSet loops, String channel, StreamPosition top) {
             throw new AssertionError("a log of one's own only grows by what is said");
         }
-
 
         @Override
         public void occupied(String channel) {
