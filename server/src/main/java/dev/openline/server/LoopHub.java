@@ -137,13 +137,13 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
 
     @Override
     public void presence(String channel, Consumer<@Nullable List<ClientInfo>> answer) {
-        this.<@Nullable List<ClientInfo>>ask(channel, (home, reply) -> home.home().presence(channel, reply), answer);
+        this.<@Nullable List<ClientInfo>>ask(
+                channel, (home, reply) -> home.home().presence(channel, reply), answer);
     }
 
     @Override
     public void presenceStats(String channel, Consumer<@Nullable PresenceStats> answer) {
-        this.<@Nullable PresenceStats>ask(
-                channel, (home, reply) -> home.home().presenceStats(channel, reply), answer);
+        this.<@Nullable PresenceStats>ask(channel, (home, reply) -> home.home().presenceStats(channel, reply), answer);
     }
 
     /** Drops what a channel's log keeps; {@code done} hears null, or why it could not be done. */

@@ -37,14 +37,14 @@ final class Connecting {
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
-                .reconnectDelay(
-                        () -> Delay.fullJitter(Duration.ofMillis(10), LONGEST_PAUSE, 20, TimeUnit.MILLISECONDS))
+                .reconnectDelay(() -> Delay.fullJitter(Duration.ofMillis(10), LONGEST_PAUSE, 20, TimeUnit.MILLISECONDS))
                 .nettyCustomizer(new NettyCustomizer() {
                     @Override
                     public void afterChannelInitialized(Channel channel) {
                         // What many ask at the same time goes out together; who says nothing for so long is gone.
                         channel.pipeline()
-                                .addFirst(new ReadTimeoutHandler(silence(options).toMillis(), TimeUnit.MILLISECONDS))
+                                .addFirst(
+                                        new ReadTimeoutHandler(silence(options).toMillis(), TimeUnit.MILLISECONDS))
                                 .addFirst(new FlushConsolidationHandler(MOST_FLUSHED_TOGETHER, true));
                     }
                 })

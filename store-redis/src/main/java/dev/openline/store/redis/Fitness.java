@@ -36,15 +36,17 @@ final class Fitness {
             throw new IOException("the Redis at " + where + (inCluster ? " is part of a cluster" : " is no cluster")
                     + ", but the configuration says " + (wantsCluster ? "that it is one." : "nothing of that."));
         if (options.restarts() == RedisOptions.Restarts.LOSE_NOTHING && !"1".equals(info.get("aof_enabled")))
-            throw new IOException("the Redis at " + where
-                    + " has no append-only file (appendonly yes), so it would lose everything when it is started again.");
+            throw new IOException(
+                    "the Redis at " + where
+                            + " has no append-only file (appendonly yes), so it would lose everything when it is started again.");
         if ("slave".equals(info.get("role")))
             throw new IOException("the Redis at " + where + " is a replica, which can't be written.");
     }
 
     static IOException unreachable(String where, Throwable fault) {
         StringBuilder all = new StringBuilder();
-        for (Throwable each = fault; each != null; each = each.getCause()) all.append(each.getMessage()).append('\n');
+        for (Throwable each = fault; each != null; each = each.getCause())
+            all.append(each.getMessage()).append('\n');
         String said = all.toString();
         String why;
         if (said.contains("NOAUTH")) why = "the Redis at " + where + " wants a password.";
@@ -52,7 +54,8 @@ final class Fitness {
             why = "the Redis at " + where + " does not take the user's name and password.";
         else if (said.contains("AUTH")) why = "the Redis at " + where + " has no password, but one was given.";
         else if (said.contains("NOPERM"))
-            why = "the Redis at " + where + " does not allow this user what is needed (INFO, scripts, sharded pub/sub).";
+            why = "the Redis at " + where
+                    + " does not allow this user what is needed (INFO, scripts, sharded pub/sub).";
         else if (fault instanceof RedisCommandExecutionException)
             why = "the Redis at " + where + " says: " + fault.getMessage();
         else if (fault instanceof RedisConnectionException || said.contains("refused") || said.contains("onnect"))

@@ -64,8 +64,7 @@ public record RedisOptions(
         if (addresses.isEmpty()) throw new IllegalArgumentException("no address of a Redis");
         if ((kind == Kind.SENTINEL) != (sentinelMaster != null))
             throw new IllegalArgumentException("sentinels need the name of a master, and nothing else does");
-        if (kind == Kind.ALONE && addresses.size() > 1)
-            throw new IllegalArgumentException("one Redis has one address");
+        if (kind == Kind.ALONE && addresses.size() > 1) throw new IllegalArgumentException("one Redis has one address");
         atLeast("timeout", timeout, Duration.ofMillis(100));
         atLeast("presenceTtl", presenceTtl, Duration.ofSeconds(3));
         atLeast("idempotencyTtl", idempotencyTtl, Duration.ofMillis(1));

@@ -183,27 +183,27 @@ public final class RedisStore implements AutoCloseable {
     // More than 4 parameters because it is the same once more.
     private void run(
             Script script, byte[][] where, byte[][] values, CompletableFuture<List<Object>> answer, int attempt) {
-        links().to(where[0]).thenCompose(link -> link.run(script, where, values)).whenComplete((done, fault) -> {
-            if (fault == null) {
-                answer.complete(done);
-                return;
-            }
-            Throwable why = cause(fault);
-            if (attempt >= MOST_ATTEMPTS || !(why instanceof RedisCommandExecutionException)) {
-                answer.completeExceptionally(why);
-                return;
-            }
-            links().learn(why).whenComplete((again, problem) -> {
-                if (problem == null && again) run(script, where, values, answer, attempt + 1);
-                else answer.completeExceptionally(why);
-            });
-        });
+        links().to(where[0])
+                .thenCompose(link -> link.run(script, where, values))
+                .whenComplete((done, fault) -> {
+                    if (fault == null) {
+                        answer.complete(done);
+                        return;
+                    }
+                    Throwable why = cause(fault);
+                    if (attempt >= MOST_ATTEMPTS || !(why instanceof RedisCommandExecutionException)) {
+                        answer.completeExceptionally(why);
+                        return;
+                    }
+                    links().learn(why).whenComplete((again, problem) -> {
+                        if (problem == null && again) run(script, where, values, answer, attempt + 1);
+                        else answer.completeExceptionally(why);
+                    });
+                });
     }
 
     static Throwable cause(Throwable fault) {
-        return fault instanceof CompletionException && fault.getCause() != null
-                ? fault.getCause()
-                : fault;
+        return fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
     }
 
     // --- what is told

@@ -38,8 +38,9 @@ final class Roll {
             clients.remove(who.client());
             return clients.isEmpty() ? null : clients;
         });
-        store.run(
-                Script.LEAVE, store.keys().roll(channel), new byte[][] {who.client().getBytes(StandardCharsets.UTF_8)});
+        store.run(Script.LEAVE, store.keys().roll(channel), new byte[][] {
+            who.client().getBytes(StandardCharsets.UTF_8)
+        });
     }
 
     /** Says all of them again. */

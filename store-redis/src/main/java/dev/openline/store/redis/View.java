@@ -74,7 +74,8 @@ final class View implements SharedStore {
         said.whenComplete((all, fault) -> {
             T value;
             try {
-                if (fault != null) log.debug("Redis did not carry out a script: {}", String.valueOf(fault.getMessage()));
+                if (fault != null)
+                    log.debug("Redis did not carry out a script: {}", String.valueOf(fault.getMessage()));
                 value = made.apply(fault == null ? all : null);
             } catch (RuntimeException unexpected) {
                 log.warn("what Redis said can't be read", unexpected);
@@ -129,8 +130,7 @@ final class View implements SharedStore {
                 }
                 case 'j' -> {
                     Push push = Spoken.push(bytes);
-                    if (push instanceof Push.Join join)
-                        toFollower(name, follower -> follower.joined(join.info()));
+                    if (push instanceof Push.Join join) toFollower(name, follower -> follower.joined(join.info()));
                     else if (push instanceof Push.Leave leave)
                         toFollower(name, follower -> follower.left(leave.info()));
                 }
@@ -150,8 +150,9 @@ final class View implements SharedStore {
     public void publish(PublishRequest request, ChannelOptions options, Answer<Published> answer) {
         var publication = new Publication(0, request.data(), request.info(), request.tags());
         boolean logged = options.logged() && request.history() == PublishRequest.History.KEEP;
-        CompletionStage<List<Object>> said =
-                logged ? append(request, options, Spoken.of(publication)) : say(request, options, Spoken.of(publication));
+        CompletionStage<List<Object>> said = logged
+                ? append(request, options, Spoken.of(publication))
+                : say(request, options, Spoken.of(publication));
         answer(said, this::published, answer);
     }
 
@@ -191,9 +192,8 @@ final class View implements SharedStore {
         String once = request.idempotencyKey();
         int rate = options.rates().perChannel();
         if (once == null && rate == 0) return told(keys.news(name), news);
-        byte[][] where = once == null
-                ? new byte[][] {keys.rate(name)}
-                : new byte[][] {keys.rate(name), keys.once(name, once)};
+        byte[][] where =
+                once == null ? new byte[][] {keys.rate(name)} : new byte[][] {keys.rate(name), keys.once(name, once)};
         return store.run(
                 Script.SAY,
                 where,
@@ -273,8 +273,7 @@ final class View implements SharedStore {
             entries.add(options.keyed() ? Spoken.keyedEntry(epoch, bytes) : Spoken.entry(epoch, offset++, bytes));
         }
         // Redis has the entries of a list in the order of offsets whatever was asked for.
-        if (!options.keyed() && query.direction() == HistoryQuery.Direction.BACKWARD)
-            Collections.reverse(entries);
+        if (!options.keyed() && query.direction() == HistoryQuery.Direction.BACKWARD) Collections.reverse(entries);
         return new Part(epoch, number(said.get(1)), number(said.get(2)), entries);
     }
 

@@ -81,7 +81,9 @@ class RedisStoreTest {
         assertThat(all.epoch()).isEqualTo(epoch);
         assertThat(all.first()).isEqualTo(4);
         assertThat(all.top()).isEqualTo(8);
-        assertThat(all.entries()).extracting(e -> e.publication().data().text()).containsExactly("4", "5", "6", "7", "8");
+        assertThat(all.entries())
+                .extracting(e -> e.publication().data().text())
+                .containsExactly("4", "5", "6", "7", "8");
         assertThat(one.offsets(EVERY, "a", 5L, 2, true)).containsExactly(6L, 7L);
         assertThat(one.offsets(EVERY, "a", 2L, 2, true)).containsExactly(4L, 5L);
         assertThat(one.offsets(EVERY, "a", 7L, 2, false)).containsExactly(6L, 5L);
@@ -111,17 +113,25 @@ class RedisStoreTest {
     @Test
     void a_version_that_is_covered_is_not_published_again() {
         one.publish(EVERY, request("1").version(new PublishRequest.Version(9, "x")));
-        assertThat(((Published.At) two.publish(EVERY, request("2").version(new PublishRequest.Version(9, "x")))).position().offset())
+        assertThat(((Published.At) two.publish(EVERY, request("2").version(new PublishRequest.Version(9, "x"))))
+                        .position()
+                        .offset())
                 .isEqualTo(1);
-        assertThat(((Published.At) two.publish(EVERY, request("3").version(new PublishRequest.Version(10, "x")))).position().offset())
+        assertThat(((Published.At) two.publish(EVERY, request("3").version(new PublishRequest.Version(10, "x"))))
+                        .position()
+                        .offset())
                 .isEqualTo(2);
-        assertThat(((Published.At) two.publish(EVERY, request("4").version(new PublishRequest.Version(1, "y")))).position().offset())
+        assertThat(((Published.At) two.publish(EVERY, request("4").version(new PublishRequest.Version(1, "y"))))
+                        .position()
+                        .offset())
                 .isEqualTo(3);
     }
 
     @Test
     void a_rate_is_kept_by_all_together() {
-        ChannelOptions slow = ChannelOptions.every(5, Duration.ofHours(1)).rates(new PublishRates(3, 0)).build();
+        ChannelOptions slow = ChannelOptions.every(5, Duration.ofHours(1))
+                .rates(new PublishRates(3, 0))
+                .build();
         int refused = 0;
         for (int i = 0; i < 12; i++) {
             Published published = (i % 2 == 0 ? one : two).publish(slow, request("1"));
@@ -131,7 +141,8 @@ class RedisStoreTest {
             }
         }
         assertThat(refused).isPositive();
-        ChannelOptions live = ChannelOptions.unlogged().rates(new PublishRates(3, 0)).build();
+        ChannelOptions live =
+                ChannelOptions.unlogged().rates(new PublishRates(3, 0)).build();
         Published last = null;
         for (int i = 0; i < 12; i++) last = one.publish(live, PublishRequest.of("live", Payload.of("1")));
         assertThat(last).isInstanceOf(Published.Refused.class);
@@ -215,14 +226,19 @@ class RedisStoreTest {
 
     @Test
     void whose_server_is_gone_is_gone_from_the_list_after_a_while() throws IOException {
-        Asked three = new Asked(RedisOptions.at("redis://127.0.0.1:" + redis.port()).withPresenceTtl(Duration.ofSeconds(3)));
+        Asked three =
+                new Asked(RedisOptions.at("redis://127.0.0.1:" + redis.port()).withPresenceTtl(Duration.ofSeconds(3)));
         three.run(store -> store.enter("a", who("ann")));
         one.run(store -> store.enter("a", who("bob")));
         assertThat(three.presence("a")).hasSize(2);
         // It is kept there longer than its time.
-        redis.await("it was said again", () -> !redis.ask("ZSCORE", "openline:x:{a}", "ann").isEmpty());
+        redis.await(
+                "it was said again",
+                () -> !redis.ask("ZSCORE", "openline:x:{a}", "ann").isEmpty());
         String first = redis.ask("ZSCORE", "openline:x:{a}", "ann");
-        redis.await("it was said again", () -> !redis.ask("ZSCORE", "openline:x:{a}", "ann").equals(first));
+        redis.await(
+                "it was said again",
+                () -> !redis.ask("ZSCORE", "openline:x:{a}", "ann").equals(first));
         three.close();
         redis.await("its time is over", () -> List.of(who("bob")).equals(one.presence("a")));
         assertThat(one.presenceStats("a")).isEqualTo(new PresenceStats(1, 1));
@@ -237,8 +253,12 @@ class RedisStoreTest {
             int number = i;
             one.run(store -> store.publish(request("" + number), EVERY, (published, now) -> {}));
         }
-        List<String> all = LongStream.rangeClosed(1, 50).mapToObj(i -> heard.next()).toList();
-        assertThat(all).isEqualTo(LongStream.rangeClosed(1, 50).mapToObj(i -> "said " + (i + 1) + " " + i).toList());
+        List<String> all =
+                LongStream.rangeClosed(1, 50).mapToObj(i -> heard.next()).toList();
+        assertThat(all)
+                .isEqualTo(LongStream.rangeClosed(1, 50)
+                        .mapToObj(i -> "said " + (i + 1) + " " + i)
+                        .toList());
     }
 
     @Test
