@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of the server's HTTP API: one object in, one object with {@code result} or {@code error} out. Reads as {@link JsonCodec} does;
- * stateless, safe for any number of threads. How large a body may be is for the one who carries it, and bounds everything in it.
+ * The JSON of the server's HTTP API: one object in, one object with {@code result} or {@code error} out; and both the other way round, for
+ * who asks a server. Reads as {@link JsonCodec} does; stateless, safe for any number of threads. How large a body may be is for the one who carries it, and bounds everything in it.
  */
 public final class ApiCodec {
     private ApiCodec() {}
@@ -29,6 +29,44 @@ public final class ApiCodec {
      */
     public static List<ApiCall> lines(ByteBuffer body) throws MalformedFrame {
         return ApiDecoder.lines(body);
+    }
+
+    /**
+     * The parameters of a call, one object: {@link #call} reads them, with {@link ApiMethod#of} the call, to an equal one. Payloads come as
+     * base64 where JSON would change them.
+     *
+     * @throws IllegalArgumentException if the API can't say that: a negative code or time, half a character in a text, or an rpc's params
+     *     that JSON would change
+     */
+    public static byte[] encode(ApiCall call) {
+        JsonOutput out = new JsonOutput(256);
+        new ApiCallEncoder(out).call(call);
+        return out.finish();
+    }
+
+    /**
+     * The reply that is the one object in {@code body}, to a call that results in nothing. Reads what {@link #encode(ApiReply)} writes to an
+     * equal value, but that an error is temporary only if its code is 100 or 111, for that is not written.
+     *
+     * @throws MalformedFrame if it is something else, has no result and no error or has both, or a member has another type than the API says
+     */
+    public static ApiReply<ApiResult.Nothing> nothingReply(ByteBuffer body) throws MalformedFrame {
+        return ApiReplyDecoder.reply(body, ApiReplyDecoder::nothing);
+    }
+
+    /** The reply to {@code channels}, as {@link #nothingReply} reads that to others. */
+    public static ApiReply<ApiResult.Channels> channelsReply(ByteBuffer body) throws MalformedFrame {
+        return ApiReplyDecoder.reply(body, ApiReplyDecoder::channels);
+    }
+
+    /** The reply to {@code info}, as {@link #nothingReply} reads that to others. */
+    public static ApiReply<ApiResult.Info> infoReply(ByteBuffer body) throws MalformedFrame {
+        return ApiReplyDecoder.reply(body, ApiReplyDecoder::info);
+    }
+
+    /** The reply to {@code connections}, as {@link #nothingReply} reads that to others. */
+    public static ApiReply<ApiResult.Connections> connectionsReply(ByteBuffer body) throws MalformedFrame {
+        return ApiReplyDecoder.reply(body, ApiReplyDecoder::connections);
     }
 
     /** The answer to a call: an object with its {@code result} or {@code error}; of a batch, one with {@code replies}. */

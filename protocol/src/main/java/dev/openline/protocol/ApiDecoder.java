@@ -58,9 +58,7 @@ final class ApiDecoder {
 
     /** The call whose parameters are all that is in {@code body}. */
     static ApiCall call(ApiMethod method, ByteBuffer body) throws MalformedFrame {
-        byte[] bytes = new byte[body.remaining()];
-        body.duplicate().get(bytes);
-        return whole(bytes, 0, bytes.length, in -> call(method, in));
+        return whole(body, in -> call(method, in));
     }
 
     /**
@@ -86,8 +84,16 @@ final class ApiDecoder {
         return true;
     }
 
-    private interface Reading<T> {
+    /** What reads the one value there is. */
+    interface Reading<T> {
         T from(JsonInput in) throws MalformedFrame;
+    }
+
+    /** The value that is all that remains in {@code body}, whose position stays where it is. */
+    static <T> T whole(ByteBuffer body, Reading<T> reading) throws MalformedFrame {
+        byte[] bytes = new byte[body.remaining()];
+        body.duplicate().get(bytes);
+        return whole(bytes, 0, bytes.length, reading);
     }
 
     private static <T> T whole(byte[] bytes, int from, int to, Reading<T> reading) throws MalformedFrame {

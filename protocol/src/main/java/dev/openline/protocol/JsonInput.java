@@ -125,8 +125,8 @@ final class JsonInput implements AutoCloseable {
         return integer(what, 0, Numbers.MAX_U32);
     }
 
-    /** A whole number from 0 to 2147483647: codes are small, whatever their type says. */
-    int code(String what) throws MalformedFrame {
+    /** A whole number from 0 to 2147483647: codes and counts are small, whatever their type says. */
+    int u31(String what) throws MalformedFrame {
         return (int) integer(what, 0, Integer.MAX_VALUE);
     }
 

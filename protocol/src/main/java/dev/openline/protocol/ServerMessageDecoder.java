@@ -5,10 +5,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads one reply, push or ping. */
 final class ServerMessageDecoder {
     private final JsonInput in;
+    private final ValueDecoder values;
     private final ResultDecoder results;
 
     ServerMessageDecoder(JsonInput in) {
         this.in = in;
+        this.values = new ValueDecoder(in);
         this.results = new ResultDecoder(in);
     }
 
@@ -21,7 +23,7 @@ final class ServerMessageDecoder {
         for (String name = in.nextMember(); name != null; name = in.nextMember()) {
             switch (name) {
                 case "id" -> draft.id(in.u32("id"));
-                case "error" -> draft.offer(error());
+                case "error" -> draft.offer(values.error("error"));
                 case "push" -> draft.offer(PushDecoder.read(in));
                 default -> {
                     Result result = results.result(name);
@@ -31,21 +33,5 @@ final class ServerMessageDecoder {
         }
         in.end();
         return draft.message();
-    }
-
-    private ErrorReply error() throws MalformedFrame {
-        in.enterObject("error");
-        int code = 0;
-        String message = "";
-        boolean temporary = false;
-        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
-            switch (member) {
-                case "code" -> code = in.code("code");
-                case "message" -> message = in.string("message");
-                case "temporary" -> temporary = in.bool("temporary");
-                default -> in.skip();
-            }
-        }
-        return new ErrorReply(code, message, temporary);
     }
 }

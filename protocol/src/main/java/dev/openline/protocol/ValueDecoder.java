@@ -67,12 +67,28 @@ final class ValueDecoder {
         String reason = "";
         for (String member = in.nextMember(); member != null; member = in.nextMember()) {
             switch (member) {
-                case "code" -> code = in.code("code");
+                case "code" -> code = in.u31("code");
                 case "reason" -> reason = in.string("reason");
                 default -> in.skip();
             }
         }
         return make.of(code, reason);
+    }
+
+    ErrorReply error(String what) throws MalformedFrame {
+        in.enterObject(what);
+        int code = 0;
+        String message = "";
+        boolean temporary = false;
+        for (String member = in.nextMember(); member != null; member = in.nextMember()) {
+            switch (member) {
+                case "code" -> code = in.u31("code");
+                case "message" -> message = in.string("message");
+                case "temporary" -> temporary = in.bool("temporary");
+                default -> in.skip();
+            }
+        }
+        return new ErrorReply(code, message, temporary);
     }
 
     /** An object that has nothing to say. */

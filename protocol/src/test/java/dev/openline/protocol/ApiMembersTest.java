@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every member of every method of the HTTP API: sent, missing, null, twice, and of every other type. */
@@ -126,6 +128,25 @@ class ApiMembersTest {
         }
         assertThat(row.read(spelled + ',' + spelled)).isEqualTo(read);
         assertThat(row.read(spelled + ',' + row.member().spelled("null"))).isEqualTo(read);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("rows")
+    void aMemberIsWrittenAsItWasRead(Row row) throws MalformedFrame {
+        ApiCall read = row.read(row.member().spelled(row.member().value));
+        assertThat(ApiCodec.call(row.method(), ByteBuffer.wrap(ApiCodec.encode(read))))
+                .isEqualTo(read);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApiMethod.class)
+    void allMembersAtOnceAreWrittenAsTheyWereRead(ApiMethod method) throws MalformedFrame {
+        String all = rows().filter(row -> row.method() == method)
+                .map(row -> row.member().spelled(row.member().value))
+                .collect(Collectors.joining(",", "{", "}"));
+        ApiCall read = call(method, all);
+        assertThat(ApiCodec.call(method, ByteBuffer.wrap(ApiCodec.encode(read))))
+                .isEqualTo(read);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -17,7 +17,7 @@ class MutationsTest {
     private static final int SEEDS = 6_000;
     private static final byte[] TEMPTING = "{}[]\",:\\\n\r\t 0-+.eEu/\u0000".getBytes(StandardCharsets.US_ASCII);
 
-    private static byte[] damaged(byte[] frame, Random random) {
+    static byte[] damaged(byte[] frame, Random random) {
         byte[] bytes = frame;
         for (int i = 1 + random.nextInt(3); i > 0 && bytes.length > 0; i--) {
             int at = random.nextInt(bytes.length);

@@ -209,7 +209,7 @@ final class Samples {
         return new TagsFilter(oneOf("", "and", "not"), text(), oneOf("", "eq"), text(), list(this::text), nodes);
     }
 
-    private StreamPosition position() {
+    StreamPosition position() {
         return new StreamPosition(offset(), text());
     }
 
@@ -221,15 +221,15 @@ final class Samples {
         return new Heartbeat(1 + random.nextInt(100), random.nextBoolean());
     }
 
-    private Payload payload() {
+    Payload payload() {
         return Payload.of(oneOf(PAYLOADS));
     }
 
-    private String channel() {
+    String channel() {
         return oneOf(PIECES) + text();
     }
 
-    private String text() {
+    String text() {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(8) - 2; i > 0; i--) text.append(oneOf(PIECES));
         return text.toString();
@@ -243,28 +243,28 @@ final class Samples {
         return oneOf(0L, 1L, 3600L, Numbers.MAX_U32);
     }
 
-    private long offset() {
+    long offset() {
         return oneOf(0L, 1L, 9L, 10L, 1234567890123L, Long.MAX_VALUE);
     }
 
-    private <T> List<T> list(Supplier<T> of) {
+    <T> List<T> list(Supplier<T> of) {
         List<T> list = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) list.add(of.get());
         return list;
     }
 
-    private <T> Map<String, T> map(Supplier<T> of) {
+    <T> Map<String, T> map(Supplier<T> of) {
         Map<String, T> map = new LinkedHashMap<>();
         for (int i = random.nextInt(4); i > 0; i--) map.put(channel(), of.get());
         return map;
     }
 
-    private <T> @Nullable T maybe(Supplier<T> of) {
+    <T> @Nullable T maybe(Supplier<T> of) {
         return random.nextBoolean() ? of.get() : null;
     }
 
     @SafeVarargs
-    private <T> T oneOf(T... some) {
+    final <T> T oneOf(T... some) {
         return some[random.nextInt(some.length)];
     }
 }
