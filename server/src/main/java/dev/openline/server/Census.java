@@ -68,15 +68,15 @@ final class Census {
         return ask(hub -> hub.subscribers(wanted)).thenApply(parts -> {
             Map<String, Integer> channels = new TreeMap<>();
             parts.forEach(channels::putAll);
-            if (channels.size() > limits.maxListedChannels()) return new ApiReply.Failed<>(tooMany());
+            if (channels.size() > limits.maxListedChannels()) return new ApiReply.Failed<>(tooMany(limits.maxListedChannels()));
             return new ApiReply.Done<>(new ApiResult.Channels(channels));
         });
     }
 
-    private ErrorReply tooMany() {
+    static ErrorReply tooMany(int most) {
         return new ErrorReply(
                 ErrorReply.BAD_REQUEST.code(),
-                "more channels than maxListedChannels (" + limits.maxListedChannels() + ") fit the pattern",
+                "more channels than maxListedChannels (" + most + ") fit the pattern",
                 false);
     }
 

@@ -63,6 +63,12 @@ final class EncodedPush {
                 || said.publication().data().isJson();
     }
 
+    /** What was said; null if it is something else. */
+    @Nullable
+    Publication publication() {
+        return push instanceof Push.PublicationPush said ? said.publication() : null;
+    }
+
     boolean isPublication() {
         return push instanceof Push.PublicationPush;
     }

@@ -1,0 +1,252 @@
+package dev.openline.server;
+
+import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.ChannelRules;
+import dev.openline.hub.Cursor;
+import dev.openline.hub.Feature;
+import dev.openline.hub.JoinLeave;
+import dev.openline.hub.PublicationFormat;
+import dev.openline.hub.PublishRequest;
+import dev.openline.hub.Published;
+import dev.openline.hub.Reader;
+import dev.openline.hub.Recovery;
+import dev.openline.hub.SharedStore;
+import dev.openline.hub.Step;
+import dev.openline.hub.SubscribeRequest;
+import dev.openline.hub.Subscribed;
+import dev.openline.net.Surroundings;
+import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.Payload;
+import dev.openline.protocol.Publication;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The other servers that have the same logs. What they tell each other goes the way of everything else: there is a channel that all of them hear, one for each
+ * of them, and who is on the first is who is there. So nothing is missed that is told while the store can't be heard for a while.
+ *
+ * <p>All is done on the first event loop; the methods may be called from any thread.
+ */
+final class Peers implements LinePipe {
+    /** What this server does for another one. */
+    interface Service {
+        /** Does what was asked of all; the answer is of interest only if one was asked for. */
+        CompletionStage<Payload> carryOut(String what, Payload with);
+
+        /** Takes what a client says to a session here. */
+        void post(String session, byte[] frame);
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
+    private static final String ALL = "servers";
+    private static final String ONE = "server:";
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final String FROM = "from";
+    private static final String DO = "do";
+    private static final String ASK = "ask";
+    private static final String ANSWERS = "answers";
+    private static final String POST = "post";
+
+    private final String node;
+    private final ClientInfo self;
+    private final ScheduledExecutorService loop;
+    private final LoopHub hub;
+    private final Service service;
+    private final Map<String, Boolean> subscribing = new HashMap<>();
+    private final Map<String, Survey> surveys = new HashMap<>();
+    /** The servers that are there, as far as is known; this one among them. */
+    private volatile Set<String> present;
+
+    /** Whose answers are awaited. */
+    private static final class Survey {
+        final Set<String> awaited;
+        final Map<String, Payload> answers = new HashMap<>();
+        final CompletableFuture<Map<String, Payload>> done = new CompletableFuture<>();
+
+        Survey(Set<String> awaited) {
+            this.awaited = awaited;
+        }
+    }
+
+    // More than 4 parameters because these are the five things that it is made of; it is made in one place.
+    Peers(String node, String name, ScheduledExecutorService loop, SharedStore store, Service service) {
+        this.node = node;
+        this.self = new ClientInfo(name, node, null, null);
+        this.loop = loop;
+        this.service = service;
+        this.present = Set.of(node);
+        ChannelRules rules = ChannelRules.builder()
+                .channel(ALL, heard(10_000).with(Feature.PRESENCE).build())
+                .namespace("server", heard(1_000).build())
+                .build();
+        LoopHub[] hubs = new LoopHub[1];
+        this.hub = new LoopHub(
+                0,
+                hubs,
+                loop,
+                rules,
+                () -> "",
+                Surroundings::wallMillis,
+                new ChannelListener() {
+                    @Override
+                    public void occupied(String channel) {}
+
+                    @Override
+                    public void vacated(String channel) {}
+                },
+                new LoopHub.Store.Shared(store));
+        hubs[0] = hub;
+    }
+
+    private static ChannelOptions.Builder heard(int size) {
+        return ChannelOptions.every(size, Duration.ofMinutes(10))
+                .metaTtl(Duration.ofHours(1))
+                .format(PublicationFormat.ANY);
+    }
+
+    /** Begins to hear the others. */
+    void start() {
+        loop.execute(this::look);
+        loop.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void look() {
+        hub.tick();
+        listen(ALL);
+        listen(ONE + node);
+        hub.presence(ALL, members -> {
+            if (members == null) return;
+            Set<String> found = new HashSet<>();
+            for (ClientInfo member : members) found.add(member.client());
+            found.add(node);
+            present = found;
+        });
+    }
+
+    private void listen(String channel) {
+        if (subscribing.putIfAbsent(channel, true) != null) return;
+        hub.subscribe(new SubscribeRequest(channel, self, null), answer -> {
+            if (answer instanceof Subscribed.Accepted accepted) {
+                hub.attach(channel, this, accepted, new Reader(JoinLeave.UNWANTED, null));
+                if (accepted.recovery() instanceof Recovery.Complete complete) complete.page().forEach(this::heard);
+            } else {
+                subscribing.remove(channel);
+            }
+        });
+    }
+
+    /** Whether a server is there. */
+    boolean isPresent(String other) {
+        return present.contains(other);
+    }
+
+    // --- telling and asking
+    // -------------------------------------------------------------------------------------------------------------
+
+    /** Has all other servers do something. */
+    void tell(String what, Payload with) {
+        say(ALL, Map.of(FROM, node, DO, what), with);
+    }
+
+    /** Brings what a client says to the server that has its session. */
+    void post(String server, String session, byte[] frame) {
+        say(ONE + server, Map.of(FROM, node, POST, session), Payload.wrap(frame));
+    }
+
+    /** Asks all other servers; completes with what each has answered, those left out that have not within two seconds. */
+    CompletionStage<Map<String, Payload>> ask(String what, Payload with) {
+        CompletableFuture<Map<String, Payload>> answers = new CompletableFuture<>();
+        loop.execute(() -> {
+            Set<String> others = new HashSet<>(present);
+            others.remove(node);
+            if (others.isEmpty()) {
+                answers.complete(Map.of());
+                return;
+            }
+            String id = Surroundings.randomId();
+            Survey survey = new Survey(others);
+            surveys.put(id, survey);
+            survey.done.thenAccept(answers::complete);
+            loop.schedule(() -> end(id), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            say(ALL, Map.of(FROM, node, ASK, what, ANSWERS, id), with);
+        });
+        return answers;
+    }
+
+    private void end(String id) {
+        Survey survey = surveys.remove(id);
+        if (survey == null) return;
+        if (!survey.awaited.isEmpty()) log.warn("{} servers did not answer", survey.awaited.size());
+        survey.done.complete(survey.answers);
+    }
+
+    private void say(String channel, Map<String, String> tags, Payload data) {
+        loop.execute(() -> hub.publish(PublishRequest.of(channel, data).tagged(tags), published -> {
+            if (published instanceof Published.Refused) log.warn("other servers can't be told anything now");
+        }));
+    }
+
+    // --- hearing
+    // ----------------------------------------------------------------------------------------------------------------------
+
+    private void heard(Publication publication) {
+        Map<String, String> tags = publication.tags();
+        String from = tags.getOrDefault(FROM, "");
+        if (from.equals(node)) return;
+        String what = tags.get(DO);
+        String asked = tags.get(ASK);
+        String answers = tags.get(ANSWERS);
+        String session = tags.get(POST);
+        if (what != null) service.carryOut(what, publication.data());
+        else if (session != null) service.post(session, bytes(publication.data()));
+        else if (asked != null && answers != null)
+            service.carryOut(asked, publication.data())
+                    .thenAccept(answer -> say(ONE + from, Map.of(FROM, node, ANSWERS, answers), answer));
+        else if (answers != null) answered(answers, from, publication.data());
+    }
+
+    private void answered(String id, String from, Payload answer) {
+        Survey survey = surveys.get(id);
+        if (survey == null || !survey.awaited.remove(from)) return;
+        survey.answers.put(from, answer);
+        if (survey.awaited.isEmpty()) end(id);
+    }
+
+    private static byte[] bytes(Payload data) {
+        byte[] bytes = new byte[data.size()];
+        data.copyTo(bytes, 0);
+        return bytes;
+    }
+
+    @Override
+    public boolean writable() {
+        return true;
+    }
+
+    @Override
+    public void push(Cursor<EncodedPush> cursor, EncodedPush frame, Step step) {
+        Publication publication = frame.publication();
+        if (publication != null) heard(publication);
+    }
+
+    @Override
+    public void announce(Cursor<EncodedPush> cursor, EncodedPush frame) {}
+
+    @Override
+    public void onLost(String channel) {
+        log.warn("this server may have missed what others told it: disconnects, and revocations of tokens");
+        hub.unsubscribe(channel, node);
+        subscribing.remove(channel);
+        listen(channel);
+    }
+}
