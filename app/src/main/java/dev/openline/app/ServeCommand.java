@@ -5,10 +5,13 @@ import dev.openline.net.ServerOptions;
 import dev.openline.net.TlsOptions;
 import dev.openline.server.OpenlineOptions;
 import dev.openline.server.OpenlineServer;
+import dev.openline.server.SharedLogs;
 import dev.openline.store.disk.DiskOptions;
 import dev.openline.store.disk.DiskStore;
 import dev.openline.store.disk.Durability;
 import dev.openline.store.disk.Retention;
+import dev.openline.store.redis.RedisOptions;
+import dev.openline.store.redis.RedisStore;
 import dev.openline.tokens.Revocations;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,6 +111,14 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable String durability;
 
     @Option(
+            names = "--redis",
+            paramLabel = "URL",
+            description =
+                    "Has all channels together with other servers that are given the same Redis (7 or newer), such as"
+                            + " redis://:password@host:6379.")
+    private @Nullable String redisAddress;
+
+    @Option(
             names = "--channels",
             paramLabel = "RULE",
             converter = ChannelRule.class,
@@ -128,6 +139,9 @@ final class ServeCommand implements Callable<Integer> {
     /** Where the logs are, while the server runs; null where they are in memory. */
     private @Nullable DiskStore disk;
 
+    /** What is shared with other servers, while the server runs; null where nothing is. */
+    private @Nullable RedisStore redis;
+
     /** What the file says, if there is one. */
     private @Nullable ServerSettings settings;
 
@@ -145,7 +159,7 @@ final class ServeCommand implements Callable<Integer> {
      */
     void close(OpenlineServer server) {
         server.close();
-        if (disk != null) disk.close();
+        closeStores();
         if (settings != null) settings.close();
     }
 
@@ -161,16 +175,31 @@ final class ServeCommand implements Callable<Integer> {
         try {
             AtomicReference<OpenlineServer> started = new AtomicReference<>();
             disk = disk(started);
+            redis = redis();
             OpenlineServer server = OpenlineServer.create(this::configure).start();
             started.set(server);
             return server;
         } catch (IllegalArgumentException e) {
-            if (disk != null) disk.close();
+            closeStores();
             throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
         } catch (IOException e) {
-            if (disk != null) disk.close();
+            closeStores();
             throw new CommandFailure(e.getMessage() + ".", e);
         }
+    }
+
+    private void closeStores() {
+        if (disk != null) disk.close();
+        if (redis != null) redis.close();
+    }
+
+    private @Nullable RedisStore redis() throws IOException {
+        RedisOptions inFile = settings == null ? null : settings.redis();
+        RedisOptions options = redisAddress == null ? inFile : RedisOptions.at(redisAddress);
+        if (options == null) return null;
+        if (disk != null)
+            throw new IllegalArgumentException("logs are either in a directory of this server or in Redis, not in both");
+        return RedisStore.connect(options);
     }
 
     private void configure(ServerOptions listener) {
@@ -212,6 +241,16 @@ final class ServeCommand implements Callable<Integer> {
                 "store.waiting", (long) of.waiting());
     }
 
+    private static Map<String, Long> metrics(RedisStore.Statistics of) {
+        return Map.of(
+                "redis.published", of.published(),
+                "redis.refused", of.refused(),
+                "redis.heard", of.heard(),
+                "redis.disconnects", of.disconnects(),
+                "redis.followed", of.followed(),
+                "redis.reachable", of.reachable() ? 1L : 0L);
+    }
+
     /** They outlive the server where the logs do. */
     private static Revocations revocations(DiskStore disk) {
         return Revocations.over(disk.revocations(), Revocations.DEFAULT_MAX_ENTRIES, Instant.now());
@@ -222,6 +261,13 @@ final class ServeCommand implements Callable<Integer> {
         DiskStore here = disk;
         if (here != null)
             options.logs(here::onLoop).revocations(revocations(here)).metrics(() -> metrics(here.statistics()));
+        RedisStore there = redis;
+        if (there != null)
+            options.sharedLogs((part, loop, clock) -> there.onLoop(
+                            part == SharedLogs.Part.CHANNELS ? "" : "servers", loop, clock))
+                    .revocations(Revocations.over(
+                            there.revocations(), Revocations.DEFAULT_MAX_ENTRIES, Instant.now()))
+                    .metrics(() -> metrics(there.statistics()));
         host = settings == null || settings.host() == null || listen.hostIsGiven() ? listen.host() : settings.host();
         Integer inFile = settings == null ? null : settings.port();
         options.host(host)

@@ -10,6 +10,7 @@ import dev.openline.server.OpenlineOptions;
 import dev.openline.server.SessionLimits;
 import dev.openline.server.Unidirectional;
 import dev.openline.store.disk.DiskOptions;
+import dev.openline.store.redis.RedisOptions;
 import dev.openline.wire.DeflateOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerSettings {
     private static final String ANY_ORIGIN = "*";
-    private static final String OTHER_ENGINE = "one server keeps its channels in its memory here";
+    private static final String OTHER_ENGINE = "there is one engine for everything here";
     private static final String NOT_HERE = "there is nothing of that kind here";
 
     private final List<java.util.function.Consumer<OpenlineOptions>> said = new ArrayList<>();
@@ -37,6 +38,7 @@ final class ServerSettings {
     private @Nullable Path dataDirectory;
     private String durability = "os";
     private long dataBytes = Long.MAX_VALUE;
+    private @Nullable RedisOptions redis;
     private @Nullable TlsOptions tls;
     private final HookSettings hooks;
     private ChannelNames names = ChannelNames.DEFAULT;
@@ -61,7 +63,8 @@ final class ServerSettings {
         settings.node(root.section("node"));
         settings.unidirectional(root);
         settings.data(root.section("data"));
-        root.refuse(OTHER_ENGINE, "engine", "broker", "presence_manager", "map_broker", "controller");
+        settings.redis = EngineSettings.read(root.section("engine"));
+        root.refuse(OTHER_ENGINE, "broker", "presence_manager", "map_broker", "controller");
         root.refuse(NOT_HERE, "grpc_api", "consumers", "uni_grpc", "webtransport", "shared_poll");
         root.end();
         file.check();
@@ -150,6 +153,12 @@ final class ServerSettings {
     /** How many bytes the logs may be; the largest number there is for any number. */
     long dataBytes() {
         return dataBytes;
+    }
+
+    /** The Redis that several servers share, or null. */
+    @Nullable
+    RedisOptions redis() {
+        return redis;
     }
 
     private void node(Settings section) {

@@ -82,6 +82,12 @@ public final class ChannelRules {
         return pattern.equals(channel) ? null : pattern;
     }
 
+    /** Whether there are pattern channels. */
+    public boolean havePatterns() {
+        for (ChannelOptions options : namespaces.values()) if (options.has(Feature.WILDCARD)) return true;
+        return false;
+    }
+
     private boolean isWildcard(String namespace) {
         ChannelOptions options = namespaces.get(namespace);
         return options != null && options.has(Feature.WILDCARD);

@@ -35,11 +35,18 @@ final class Connections {
     /** Clients that are connected, by user. */
     private final Map<String, Set<String>> users = new ConcurrentHashMap<>();
 
+    private volatile @Nullable Peers peers;
+
     Connections(Admissions admissions, @Nullable ConnectionListener listener, EventLoops loops, LoopHub[] hubs) {
         this.admissions = admissions;
         this.listener = listener;
         this.loops = loops;
         this.hubs = hubs;
+    }
+
+    /** There are other servers, on which the same users may be. */
+    void tellOthers(Peers others) {
+        peers = others;
     }
 
     /** The hub of the loop that runs this code. */
@@ -94,6 +101,15 @@ final class Connections {
             return all;
         });
         if (!clients.contains(id)) return Disconnect.CONNECTION_LIMIT;
+        Peers others = peers;
+        if (replaces && others != null)
+            SharedOperations.tell(
+                    others,
+                    new ApiCall.Disconnect(
+                            new ApiCall.Target(client.user(), "", ""),
+                            List.of(id),
+                            Disconnect.CONNECTION_LIMIT.code(),
+                            Disconnect.CONNECTION_LIMIT.reason()));
         for (String earlier : replaced) {
             SessionLine line = open.get(earlier);
             if (line != null) line.onLoop(session -> session.close(Disconnect.CONNECTION_LIMIT));

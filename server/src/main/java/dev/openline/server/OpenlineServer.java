@@ -7,6 +7,7 @@ import dev.openline.hub.HistoryQuery;
 import dev.openline.hub.Page;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
+import dev.openline.hub.SharedStore;
 import dev.openline.net.Drained;
 import dev.openline.net.EventLoops;
 import dev.openline.net.HttpRequest;
@@ -36,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -74,6 +76,9 @@ public final class OpenlineServer implements AutoCloseable {
         this.loops = loops;
         this.hubs = new LoopHub[loops.count()];
         ChannelRules rules = options.rules();
+        if (options.sharedLogs() != null && rules.havePatterns())
+            throw new IllegalArgumentException(
+                    "pattern channels (wildcard) are not available where servers share their logs");
         for (int i = 0; i < hubs.length; i++) {
             hubs[i] = new LoopHub(
                     i,
@@ -88,10 +93,13 @@ public final class OpenlineServer implements AutoCloseable {
         Admissions admissions = options.admissions();
         this.connections = new Connections(admissions, options.connectionListener(), loops, hubs);
         String node = Surroundings.randomId();
-        Operations operations = new ServerOperations(connections, hubs, loops, options, node);
+        Operations here = new ServerOperations(connections, hubs, loops, options, node);
+        Peers peers = peers(node, here);
+        Operations operations =
+                peers == null ? here : new SharedOperations(here, peers, options.api().limits());
         HttpApi api = new HttpApi(operations, options.api());
         FeedDesk feeds = new FeedDesk(connections, admissions, rules, this::history);
-        StreamDesk streams = new StreamDesk(connections, node, options.maxMessageBytes());
+        StreamDesk streams = new StreamDesk(connections, node, peers, options.maxMessageBytes());
         CrossOrigin crossOrigin = new CrossOrigin(options.originRule());
         FrontDesk front = new FrontDesk(
                 api, new LiveDesk(streams, feeds, crossOrigin, options.unidirectional()), options.pages());
@@ -100,6 +108,29 @@ public final class OpenlineServer implements AutoCloseable {
         for (LoopHub hub : hubs) {
             loops.loop(hub.index()).scheduleWithFixedDelay(hub::tick, 1, 1, TimeUnit.SECONDS);
         }
+        if (peers != null) peers.start();
+    }
+
+    /** The other servers that have the same logs; null if this one has its own. */
+    private @Nullable Peers peers(String node, Operations here) {
+        SharedLogs shared = options.sharedLogs();
+        if (shared == null) return null;
+        ScheduledExecutorService loop = loops.loop(0);
+        SharedStore store = shared.onLoop(SharedLogs.Part.SERVERS, loop, Surroundings::wallMillis);
+        Peers peers = new Peers(node, options.nodeName(), loop, store, new Peers.Service() {
+            @Override
+            public CompletionStage<Payload> carryOut(String what, Payload with) {
+                return SharedOperations.carryOut(here, what, with);
+            }
+
+            @Override
+            public void post(String session, byte[] frame) {
+                StreamCarrier carrier = connections.emulated(session);
+                if (carrier != null) carrier.onFrame(frame);
+            }
+        });
+        connections.tellOthers(peers);
+        return peers;
     }
 
     private LoopHub.@Nullable Store storeOn(Executor loop) {

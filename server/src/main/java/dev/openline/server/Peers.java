@@ -111,7 +111,7 @@ final class Peers implements LinePipe {
     private static ChannelOptions.Builder heard(int size) {
         return ChannelOptions.every(size, Duration.ofMinutes(10))
                 .metaTtl(Duration.ofHours(1))
-                .format(PublicationFormat.ANY);
+                .format(PublicationFormat.BINARY);
     }
 
     /** Begins to hear the others. */

@@ -9,6 +9,7 @@ import dev.openline.protocol.MalformedFrame;
 import dev.openline.protocol.Result.ConnectResult;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions for clients that get no WebSocket through: the response to one request carries what the server says, and what the client says comes
@@ -17,11 +18,14 @@ import java.nio.charset.StandardCharsets;
 final class StreamDesk {
     private final Connections connections;
     private final String node;
+    private final @Nullable Peers peers;
     private final int maxBytes;
 
-    StreamDesk(Connections connections, String node, int maxBytes) {
+    /** @param peers the other servers that may have the session; null if there are none */
+    StreamDesk(Connections connections, String node, @Nullable Peers peers, int maxBytes) {
         this.connections = connections;
         this.node = node;
+        this.peers = peers;
         this.maxBytes = maxBytes;
     }
 
@@ -74,11 +78,16 @@ final class StreamDesk {
         } catch (MalformedFrame fault) {
             return HttpResponse.text(400, fault.getMessage() + "\n");
         }
-        if (!said.node().equals(node)) return HttpResponse.text(404, "no such node\n");
         byte[] frame = said.data();
         if (frame.length > maxBytes) return tooLarge();
-        StreamCarrier carrier = connections.emulated(said.session());
-        if (carrier != null) carrier.onFrame(frame);
+        if (said.node().equals(node)) {
+            StreamCarrier carrier = connections.emulated(said.session());
+            if (carrier != null) carrier.onFrame(frame);
+        } else if (peers != null && peers.isPresent(said.node())) {
+            peers.post(said.node(), said.session(), frame);
+        } else {
+            return HttpResponse.text(404, "no such node\n");
+        }
         return HttpResponse.empty(204);
     }
 

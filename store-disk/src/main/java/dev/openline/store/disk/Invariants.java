@@ -1,5 +1,6 @@
 package dev.openline.store.disk;
 
+import dev.openline.tokens.RevocationEntry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -203,7 +204,7 @@ final class Invariants {
 
     private boolean revocation(byte[] key, byte[] value) {
         try {
-            KeptRevocations.of(key, value);
+            new RevocationEntry(key, value).revocation();
         } catch (RuntimeException e) {
             findings.add("there is a revocation that can't be read");
         }

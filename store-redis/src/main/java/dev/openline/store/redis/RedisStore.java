@@ -1,6 +1,7 @@
 package dev.openline.store.redis;
 
 import dev.openline.hub.SharedStore;
+import dev.openline.tokens.RevocationJournal;
 import io.lettuce.core.RedisCommandExecutionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +103,11 @@ public final class RedisStore implements AutoCloseable {
      */
     public SharedStore onLoop(String part, Executor loop, LongSupplier clockMillis) {
         return new View(this, part, loop, clockMillis);
+    }
+
+    /** Where revocations of tokens are kept: for {@link dev.openline.tokens.Revocations#over}. */
+    public RevocationJournal revocations() {
+        return new SharedRevocations(this);
     }
 
     /** Whether every Redis that is in use can be reached. */

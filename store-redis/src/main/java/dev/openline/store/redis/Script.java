@@ -16,7 +16,10 @@ enum Script {
     ENTER("enter"),
     LEAVE("roll", "leave"),
     PRESENCE("roll", "presence"),
-    PRESENCE_STATS("roll", "presencestats");
+    PRESENCE_STATS("roll", "presencestats"),
+    REVOKE("revoke"),
+    FORGET("forget"),
+    REVOCATIONS("revocations");
 
     private final String text;
 

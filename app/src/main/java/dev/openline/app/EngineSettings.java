@@ -1,0 +1,80 @@
+package dev.openline.app;
+
+import dev.openline.store.redis.RedisOptions;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What a configuration file says of a Redis that several servers share. */
+final class EngineSettings {
+    private static final String NOT_HERE = "there is nothing of that kind here";
+
+    private EngineSettings() {}
+
+    /** Null if channels are this server's own. */
+    static @Nullable RedisOptions read(Settings section) {
+        boolean redis = section.word("type", Map.of("memory", false, "redis", true), false);
+        RedisOptions options = redis(section.section("redis"), redis);
+        section.refuse(NOT_HERE, "nats");
+        section.end();
+        return options;
+    }
+
+    private static @Nullable RedisOptions redis(Settings section, boolean wanted) {
+        String user = section.text("user", "");
+        String password = section.text("password", "");
+        String address = section.text("address", "redis://127.0.0.1:6379");
+        List<String> cluster = section.texts("cluster_address");
+        List<String> sentinels = section.texts("sentinel_address");
+        String master = section.text("sentinel_master_name", "");
+        UnaryOperator<String> whole = one -> address(one, user, password);
+        RedisOptions options = section.made(cluster.isEmpty() ? "address" : "cluster_address", () -> {
+            if (!cluster.isEmpty()) return RedisOptions.cluster(cluster.stream().map(whole).toList());
+            if (!sentinels.isEmpty())
+                return RedisOptions.sentinels(master, sentinels.stream().map(whole).toList());
+            return RedisOptions.at(whole.apply(address));
+        });
+        if (!sentinels.isEmpty() && master.isEmpty())
+            section.fault("sentinel_master_name", "expected the name of a master beside sentinel_address");
+        RedisOptions all = options == null ? null : section.made("io_timeout", () -> more(section, options));
+        section.refuse("give it in the address, as rediss://", "tls");
+        section.refuse("give it in the address, after the port", "db");
+        section.end();
+        return wanted ? all : null;
+    }
+
+    private static RedisOptions more(Settings section, RedisOptions options) {
+        return options.withPrefix(section.text("prefix", options.prefix()))
+                .withTimeout(section.duration("io_timeout", options.timeout()))
+                .withPresenceTtl(section.duration("presence_ttl", options.presenceTtl()))
+                .withWhenAway(section.word(
+                        "when_away",
+                        Map.of("wait", RedisOptions.WhenAway.WAIT, "refuse", RedisOptions.WhenAway.REFUSE),
+                        options.whenAway()))
+                .withRestarts(section.word(
+                        "restarts",
+                        Map.of(
+                                "may_lose", RedisOptions.Restarts.MAY_LOSE,
+                                "lose_nothing", RedisOptions.Restarts.LOSE_NOTHING),
+                        options.restarts()));
+    }
+
+    /** With who asks in it; an address that names somebody itself stays as it is. */
+    private static String address(String address, String user, String password) {
+        String url = address.contains("://") ? address : "redis://" + address;
+        try {
+            URI uri = new URI(url);
+            if (uri.getHost() == null) throw new IllegalArgumentException("'" + address + "' names no host");
+            if (!List.of("redis", "rediss").contains(uri.getScheme()))
+                throw new IllegalArgumentException("an address begins with redis:// or rediss://");
+            if (password.isEmpty() || uri.getUserInfo() != null) return url;
+            return new URI(uri.getScheme(), user + ":" + password, uri.getHost(), uri.getPort(), uri.getPath(), null, null)
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("'" + address + "' is no address such as redis://host:6379", e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+-- KEYS: revocations
+return redis.call('HGETALL', KEYS[1])
