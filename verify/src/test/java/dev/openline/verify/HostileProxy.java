@@ -21,7 +21,7 @@ final class HostileProxy implements AutoCloseable {
     private final Random chance;
     private final List<Way> ways = new ArrayList<>();
     private final Map<String, Integer> faults = new TreeMap<>();
-    private int target;
+    private int[] targets = {};
 
     private HostileProxy(Random chance) throws IOException {
         this.chance = chance;
@@ -43,9 +43,9 @@ final class HostileProxy implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** From now on connections lead there. */
-    synchronized void leadTo(int port) {
-        target = port;
+    /** From now on connections lead to one of these, each by chance. */
+    synchronized void leadTo(int... ports) {
+        targets = ports.clone();
     }
 
     /** What it has done, by kind. */
@@ -85,7 +85,7 @@ final class HostileProxy implements AutoCloseable {
     }
 
     private synchronized int target() {
-        return target;
+        return targets[chance.nextInt(targets.length)];
     }
 
     private synchronized Way some(String fault) {

@@ -1,0 +1,263 @@
+package dev.openline.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.openline.client.OpenlineClient;
+import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.Feature;
+import dev.openline.hub.Mode;
+import dev.openline.server.OpenlineServer;
+import dev.openline.server.SharedLogs;
+import dev.openline.store.redis.RedisOptions;
+import dev.openline.store.redis.RedisServer;
+import dev.openline.store.redis.RedisStore;
+import dev.openline.testkit.Follower;
+import dev.openline.testkit.Ledger;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two servers on one real Redis, seen from outside. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class SharedServersTest {
+    private static final String KEY = "a key";
+
+    /** A server and its own connections to Redis. */
+    private record Node(RedisStore redis, OpenlineServer server) {
+        void close() {
+            server.close();
+            redis.close();
+        }
+    }
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<OpenlineClient> clients = new ArrayList<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private final Ledger ledger = new Ledger();
+    private RedisServer redis;
+    private Node one;
+    private Node two;
+
+    @BeforeEach
+    void start() throws IOException {
+        RedisServer.assumeAvailable();
+        redis = new RedisServer("appendonly", "yes").start();
+        one = node("one");
+        two = node("two");
+        // Each knows the other.
+        Awaitility.await().until(() -> api(one, "info", "{}").contains("\"two\""));
+        Awaitility.await().until(() -> api(two, "info", "{}").contains("\"one\""));
+    }
+
+    private Node node(String name) throws IOException {
+        RedisOptions options =
+                RedisOptions.at("redis://127.0.0.1:" + redis.port()).withTimeout(Duration.ofSeconds(2));
+        RedisStore store = RedisStore.connect(options);
+        OpenlineServer server = OpenlineServer.create(o -> o.insecure()
+                        .port(0)
+                        .apiKey(KEY)
+                        .nodeName(name)
+                        .sharedLogs((part, loop, clock) ->
+                                store.onLoop(part == SharedLogs.Part.CHANNELS ? "" : "servers", loop, clock))
+                        .namespace("log", c -> c.history(1_000, Duration.ofMinutes(5)).presence())
+                        .namespace("live", c -> c.unlogged().presence()))
+                .start();
+        Node node = new Node(store, server);
+        nodes.add(node);
+        return node;
+    }
+
+    @AfterEach
+    void stop() {
+        clients.forEach(OpenlineClient::close);
+        nodes.forEach(Node::close);
+        redis.close();
+    }
+
+    private OpenlineClient client(Node node) {
+        OpenlineClient client = OpenlineClient.to(
+                "ws://127.0.0.1:" + node.server().port() + "/connection/websocket",
+                o -> o.redialDelays(Duration.ofMillis(20), Duration.ofMillis(300)));
+        clients.add(client);
+        return client.connect();
+    }
+
+    private Follower follow(Node node, String name, String channel) {
+        Follower follower = new Follower(name, channel, Mode.EVERY, ledger, sentence -> {});
+        client(node).subscribe(channel, follower, o -> {});
+        return follower;
+    }
+
+    private String api(Node node, String method, String body) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + node.server().port() + "/api/" + method))
+                    .header("x-api-key", KEY)
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void publish(Node node, String channel, int number) {
+        api(node, "publish", said(channel, number));
+    }
+
+    private static String said(String channel, int number) {
+        return "{\"channel\":\"" + channel + "\",\"idempotency_key\":\"" + number + "\",\"data\":"
+                + Ledger.payload("w", number).text() + "}";
+    }
+
+    private static void await(Consumer<Void> check) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> check.accept(null));
+    }
+
+    @Test
+    void what_is_published_on_one_server_is_heard_on_the_other() {
+        Follower ann = follow(one, "ann", "log:a");
+        Follower bob = follow(two, "bob", "log:a");
+        await(nothing -> assertThat(api(one, "presence_stats", "{\"channel\":\"log:a\"}"))
+                .isEqualTo("{\"result\":{\"num_clients\":2,\"num_users\":1}}"));
+        for (int i = 1; i <= 20; i++) publish(i % 2 == 0 ? one : two, "log:a", i);
+        await(nothing -> {
+            assertThat(ann.position()).isNotNull();
+            assertThat(ann.position().offset()).isEqualTo(20);
+            assertThat(bob.position()).isEqualTo(ann.position());
+        });
+        assertThat(ledger.violations()).isEmpty();
+        assertThat(api(two, "history", "{\"channel\":\"log:a\",\"limit\":1,\"reverse\":true}"))
+                .contains("\"offset\":20");
+    }
+
+    @Test
+    void counts_and_lists_are_of_all_servers() {
+        follow(one, "ann", "log:a");
+        follow(two, "bob", "log:a");
+        follow(two, "bea", "log:b");
+        await(nothing -> assertThat(api(one, "channels", "{}"))
+                .isEqualTo("{\"result\":{\"channels\":{\"log:a\":{\"num_clients\":2},\"log:b\":{\"num_clients\":1}}}}"));
+        assertThat(api(two, "info", "{}")).contains("\"name\":\"one\"", "\"name\":\"two\"");
+        String first = api(one, "connections", "{\"limit\":2}");
+        assertThat(first.split("\"client\"")).hasSize(3);
+        String cursor = first.replaceAll(".*\"cursor\":\"([^\"]*)\".*", "$1");
+        String second = api(two, "connections", "{\"limit\":2,\"cursor\":\"" + cursor + "\"}");
+        assertThat(second.split("\"client\"")).hasSize(2);
+        assertThat(second).doesNotContain("cursor");
+    }
+
+    @Test
+    void a_connection_on_another_server_can_be_disconnected_subscribed_and_unsubscribed() {
+        OpenlineClient ann = client(two);
+        await(nothing -> assertThat(api(one, "connections", "{}")).contains("\"client\""));
+        api(one, "subscribe", "{\"user\":\"\",\"channel\":\"log:a\"}");
+        await(nothing -> assertThat(api(one, "channels", "{}")).contains("log:a"));
+        api(one, "unsubscribe", "{\"user\":\"\",\"channel\":\"log:a\"}");
+        await(nothing -> assertThat(api(one, "channels", "{}")).doesNotContain("log:a"));
+        api(one, "disconnect", "{\"user\":\"\",\"disconnect\":{\"code\":4500,\"reason\":\"enough\"}}");
+        await(nothing -> assertThat(ann.state().toString()).isEqualTo("DISCONNECTED"));
+    }
+
+    @Test
+    void a_client_that_comes_to_another_server_goes_on_where_it_was() {
+        Follower ann = follow(one, "ann", "log:a");
+        await(nothing -> assertThat(api(one, "channels", "{}")).contains("log:a"));
+        for (int i = 1; i <= 10; i++) publish(two, "log:a", i);
+        await(nothing -> assertThat(ann.position()).isNotNull().extracting(p -> p.offset()).isEqualTo(10L));
+        clients.get(clients.size() - 1).close();
+        for (int i = 11; i <= 300; i++) publish(two, "log:a", i);
+        Follower again = new Follower("ann", "log:a", Mode.EVERY, ledger, sentence -> {});
+        client(two).subscribe("log:a", again, o -> o.since(ann.position()));
+        await(nothing -> assertThat(again.position()).isNotNull().extracting(p -> p.offset()).isEqualTo(300L));
+        assertThat(ledger.violations()).isEmpty();
+        assertThat(ledger.deliveries()).isEqualTo(300);
+    }
+
+    @Test
+    void lines_stay_while_redis_is_away_and_nothing_is_missing_afterwards() {
+        Follower ann = follow(one, "ann", "log:a");
+        Follower bob = follow(two, "bob", "log:a");
+        await(nothing -> assertThat(api(one, "channels", "{}")).contains("\"num_clients\":2"));
+        for (int i = 1; i <= 10; i++) publish(one, "log:a", i);
+        await(nothing -> assertThat(bob.position()).isNotNull().extracting(p -> p.offset()).isEqualTo(10L));
+        redis.pause();
+        assertThat(api(one, "publish", said("log:a", 11))).contains("\"error\"");
+        assertThat(one.server().connectionCount()).isEqualTo(1);
+        redis.resume();
+        await(nothing -> assertThat(api(two, "publish", said("log:a", 12))).contains("\"offset\""));
+        await(nothing -> {
+            assertThat(ann.position()).isEqualTo(bob.position());
+            assertThat(ann.position().offset()).isGreaterThanOrEqualTo(11);
+        });
+        assertThat(one.server().connectionCount()).isEqualTo(1);
+    }
+
+    @Test
+    void a_post_of_an_emulated_session_may_come_to_another_server() throws Exception {
+        HttpRequest stream = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + one.server().port() + "/connection/http_stream"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"id\":1,\"connect\":{}}"))
+                .build();
+        var response = http.send(stream, HttpResponse.BodyHandlers.ofLines());
+        var lines = response.body().iterator();
+        String connected = lines.next();
+        String session = connected.replaceAll(".*\"session\":\"([^\"]*)\".*", "$1");
+        String node = connected.replaceAll(".*\"node\":\"([^\"]*)\".*", "$1");
+        String said = "{\"id\":2,\"subscribe\":{\"channel\":\"log:a\"}}".replace("\"", "\\\"");
+        HttpRequest post = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + two.server().port() + "/emulation"))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"session\":\"" + session + "\",\"node\":\"" + node + "\",\"data\":\"" + said + "\"}"))
+                .build();
+        assertThat(http.send(post, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(204);
+        assertThat(lines.next()).contains("\"id\":2", "\"subscribe\"");
+        HttpRequest lost = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + two.server().port() + "/emulation"))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"session\":\"" + session + "\",\"node\":\"nobody\",\"data\":\"" + said + "\"}"))
+                .build();
+        assertThat(http.send(lost, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void what_is_said_live_is_heard_on_all_servers() {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        client(two).subscribe("live:a", publication -> heard.add(publication.data().text()));
+        await(nothing -> assertThat(api(one, "presence", "{\"channel\":\"live:a\"}")).contains("\"client\""));
+        assertThat(api(one, "publish", "{\"channel\":\"live:a\",\"data\":7}")).isEqualTo("{\"result\":{}}");
+        await(nothing -> assertThat(heard).containsExactly("7"));
+    }
+
+    @Test
+    void pattern_channels_are_refused_in_one_sentence() {
+        assertThatThrownBy(() -> OpenlineServer.create(o -> o.insecure()
+                                .port(0)
+                                .sharedLogs((part, loop, clock) -> one.redis().onLoop("", loop, clock))
+                                .namespace(
+                                        "log",
+                                        ChannelOptions.every(10, Duration.ofMinutes(1))
+                                                .with(Feature.WILDCARD)
+                                                .build()))
+                        .start())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("pattern channels (wildcard) are not available where servers share their logs");
+    }
+}
