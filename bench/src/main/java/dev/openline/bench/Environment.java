@@ -49,6 +49,16 @@ final class Environment {
         return about;
     }
 
+    /** Of what is measured in this process, with a Redis that may be anywhere. */
+    static Map<String, String> besideRedis(String version) throws IOException {
+        Map<String, String> about = new LinkedHashMap<>();
+        about.put("processors", Runtime.getRuntime().availableProcessors() + " of " + model());
+        about.put("java", java());
+        about.put("kernel", kernel());
+        about.put("Redis", version);
+        return about;
+    }
+
     private static String java() {
         return System.getProperty("java.vendor") + " " + Runtime.version();
     }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             ConnectCommand.class,
             MemoryCommand.class,
             SlowReadersCommand.class,
-            StoreCommand.class
+            StoreCommand.class,
+            RedisCommand.class
         })
 final class Main implements Runnable {
     private static final String COLUMNS = "columns";
