@@ -141,7 +141,10 @@ final class Admission {
 
     /** What a load balancer is told on {@link ServerOptions#readiness}. */
     HttpResponse readiness() {
-        return phase == Phase.OPEN ? HttpResponse.text(200, "ready\n") : HttpResponse.text(503, "going away\n");
+        if (phase != Phase.OPEN) return HttpResponse.text(503, "going away\n");
+        return options.ready().getAsBoolean()
+                ? HttpResponse.text(200, "ready\n")
+                : HttpResponse.text(503, "something that is needed is away\n");
     }
 
     void notReady() {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
+import java.util.Objects;
 
 /** How a {@link WebSocketServer} listens. Every setter checks its value at once and answers the options, for chaining. */
 public final class ServerOptions {
@@ -26,6 +28,7 @@ public final class ServerOptions {
     private int maxConnectsPerSecond = Integer.MAX_VALUE;
     private boolean loopbackExempt;
     private @Nullable String readiness;
+    private BooleanSupplier ready = () -> true;
     private Duration drainNotice = Duration.ZERO;
     private int maxHttpHeaders = 100;
     private @Nullable HandshakeBudget handshakeBudget;
@@ -145,6 +148,15 @@ public final class ServerOptions {
     public ServerOptions readiness(String path) {
         if (!path.startsWith("/")) throw new IllegalArgumentException("path '" + path + "' does not start with /");
         this.readiness = path;
+        return this;
+    }
+
+    /**
+     * Whether what the server needs is there; where it answers false, readiness is 503, and nothing else happens. Asked on event loops, so it must not block. By
+     * default always true.
+     */
+    public ServerOptions ready(BooleanSupplier ready) {
+        this.ready = Objects.requireNonNull(ready, "ready");
         return this;
     }
 
@@ -342,6 +354,10 @@ public final class ServerOptions {
         return path != null
                 && target.startsWith(path)
                 && (target.length() == path.length() || target.charAt(path.length()) == '?');
+    }
+
+    BooleanSupplier ready() {
+        return ready;
     }
 
     Duration drainNotice() {

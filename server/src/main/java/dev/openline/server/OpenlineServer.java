@@ -155,6 +155,8 @@ public final class OpenlineServer implements AutoCloseable {
     private static ServerOptions listener(ServerOptions listener, OpenlineOptions options) {
         TlsOptions tls = options.tls();
         if (tls != null) listener.tls(tls);
+        SharedLogs shared = options.sharedLogs();
+        if (shared != null) listener.ready(shared::areReachable);
         options.listener().accept(listener.readiness("/ready"));
         return listener;
     }

@@ -5,7 +5,6 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /** What several servers have together: all logs, who is on a channel, and a way to tell each other things; such as a Redis. */
-@FunctionalInterface
 public interface SharedLogs {
     /** Names in one part have nothing to do with those in the other. */
     enum Part {
@@ -22,4 +21,9 @@ public interface SharedLogs {
      * @param clockMillis the server's clock, in milliseconds since 1970
      */
     SharedStore onLoop(Part part, Executor loop, LongSupplier clockMillis);
+
+    /** Whether they can be reached: while they can't, the server's readiness is off. Any thread; does not block. */
+    default boolean areReachable() {
+        return true;
+    }
 }

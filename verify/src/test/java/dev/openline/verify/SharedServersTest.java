@@ -7,6 +7,7 @@ import dev.openline.client.OpenlineClient;
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.Feature;
 import dev.openline.hub.Mode;
+import dev.openline.hub.SharedStore;
 import dev.openline.server.OpenlineServer;
 import dev.openline.server.SharedLogs;
 import dev.openline.store.redis.RedisOptions;
@@ -23,9 +24,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +45,18 @@ class SharedServersTest {
         void close() {
             server.close();
             redis.close();
+        }
+    }
+
+    private record InRedis(RedisStore redis) implements SharedLogs {
+        @Override
+        public SharedStore onLoop(Part part, Executor loop, LongSupplier clockMillis) {
+            return redis.onLoop(part == Part.CHANNELS ? "" : "servers", loop, clockMillis);
+        }
+
+        @Override
+        public boolean areReachable() {
+            return redis.isReachable();
         }
     }
 
@@ -72,8 +87,7 @@ class SharedServersTest {
                         .port(0)
                         .apiKey(KEY)
                         .nodeName(name)
-                        .sharedLogs((part, loop, clock) ->
-                                store.onLoop(part == SharedLogs.Part.CHANNELS ? "" : "servers", loop, clock))
+                        .sharedLogs(new InRedis(store))
                         .namespace("log", c -> c.history(1_000, Duration.ofMinutes(5)).presence())
                         .namespace("live", c -> c.unlogged().presence()))
                 .start();
@@ -208,6 +222,26 @@ class SharedServersTest {
         assertThat(one.server().connectionCount()).isEqualTo(1);
     }
 
+    private int readiness(Node node) {
+        try {
+            URI uri = URI.create("http://127.0.0.1:" + node.server().port() + "/ready");
+            return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void a_server_that_can_not_reach_redis_is_not_ready() {
+        assertThat(readiness(one)).isEqualTo(200);
+        redis.kill();
+        await(nothing -> assertThat(readiness(one)).isEqualTo(503));
+        redis.restart();
+        await(nothing -> assertThat(readiness(one)).isEqualTo(200));
+        await(nothing -> assertThat(api(one, "publish", said("log:a", 1))).contains("\"offset\":1"));
+    }
+
     @Test
     void a_post_of_an_emulated_session_may_come_to_another_server() throws Exception {
         HttpRequest stream = HttpRequest.newBuilder(
@@ -250,7 +284,7 @@ class SharedServersTest {
     void pattern_channels_are_refused_in_one_sentence() {
         assertThatThrownBy(() -> OpenlineServer.create(o -> o.insecure()
                                 .port(0)
-                                .sharedLogs((part, loop, clock) -> one.redis().onLoop("", loop, clock))
+                                .sharedLogs(new InRedis(one.redis()))
                                 .namespace(
                                         "log",
                                         ChannelOptions.every(10, Duration.ofMinutes(1))
