@@ -32,9 +32,11 @@ final class EngineSettings {
         String master = section.text("sentinel_master_name", "");
         UnaryOperator<String> whole = one -> address(one, user, password);
         RedisOptions options = section.made(cluster.isEmpty() ? "address" : "cluster_address", () -> {
-            if (!cluster.isEmpty()) return RedisOptions.cluster(cluster.stream().map(whole).toList());
+            if (!cluster.isEmpty())
+                return RedisOptions.cluster(cluster.stream().map(whole).toList());
             if (!sentinels.isEmpty())
-                return RedisOptions.sentinels(master, sentinels.stream().map(whole).toList());
+                return RedisOptions.sentinels(
+                        master, sentinels.stream().map(whole).toList());
             return RedisOptions.at(whole.apply(address));
         });
         if (!sentinels.isEmpty() && master.isEmpty())
@@ -71,7 +73,14 @@ final class EngineSettings {
             if (!List.of("redis", "rediss").contains(uri.getScheme()))
                 throw new IllegalArgumentException("an address begins with redis:// or rediss://");
             if (password.isEmpty() || uri.getUserInfo() != null) return url;
-            return new URI(uri.getScheme(), user + ":" + password, uri.getHost(), uri.getPort(), uri.getPath(), null, null)
+            return new URI(
+                            uri.getScheme(),
+                            user + ":" + password,
+                            uri.getHost(),
+                            uri.getPort(),
+                            uri.getPath(),
+                            null,
+                            null)
                     .toString();
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("'" + address + "' is no address such as redis://host:6379", e);

@@ -201,7 +201,8 @@ final class ServeCommand implements Callable<Integer> {
         RedisOptions options = redisAddress == null ? inFile : RedisOptions.at(redisAddress);
         if (options == null) return null;
         if (disk != null)
-            throw new IllegalArgumentException("logs are either in a directory of this server or in Redis, not in both");
+            throw new IllegalArgumentException(
+                    "logs are either in a directory of this server or in Redis, not in both");
         return RedisStore.connect(options);
     }
 
@@ -280,8 +281,7 @@ final class ServeCommand implements Callable<Integer> {
         RedisStore there = redis;
         if (there != null)
             options.sharedLogs(new InRedis(there))
-                    .revocations(Revocations.over(
-                            there.revocations(), Revocations.DEFAULT_MAX_ENTRIES, Instant.now()))
+                    .revocations(Revocations.over(there.revocations(), Revocations.DEFAULT_MAX_ENTRIES, Instant.now()))
                     .metrics(() -> metrics(there.statistics()));
         host = settings == null || settings.host() == null || listen.hostIsGiven() ? listen.host() : settings.host();
         Integer inFile = settings == null ? null : settings.port();

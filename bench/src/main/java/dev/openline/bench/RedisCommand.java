@@ -102,8 +102,7 @@ final class RedisCommand implements Callable<Integer> {
             out.printf(
                     "%n%6s %10s %12s %16s %10s %10s %10s%n",
                     "nodes", "channels", "a second", "Redis µs each", "at/s", "p50 ms", "p99 ms");
-            for (int channelCount : channels)
-                for (int nodeCount : nodes) measure(nodeCount, channelCount);
+            for (int channelCount : channels) for (int nodeCount : nodes) measure(nodeCount, channelCount);
             if (memory > 0) fill();
         } finally {
             client.shutdown(0, 1, TimeUnit.SECONDS);
@@ -136,8 +135,7 @@ final class RedisCommand implements Callable<Integer> {
 
     private void measure(int nodeCount, int channelCount) throws Exception {
         List<Keeping.Opening> servers = new ArrayList<>();
-        for (int i = 0; i < nodeCount; i++)
-            servers.add(answered -> new RedisLogs(address, prefix, "c", answered));
+        for (int i = 0; i < nodeCount; i++) servers.add(answered -> new RedisLogs(address, prefix, "c", answered));
         ExecutorService threads = Executors.newFixedThreadPool(nodeCount);
         try {
             StoreLoad load = new StoreLoad(channelCount, bytes, seconds);
@@ -178,8 +176,7 @@ final class RedisCommand implements Callable<Integer> {
             long start = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
             hearing.follow(followed, data -> {
                 long number = Long.parseLong(data.text().strip());
-                if (number >= count / 5)
-                    latency.recordValue(Math.max(0, System.nanoTime() - due(start, number)));
+                if (number >= count / 5) latency.recordValue(Math.max(0, System.nanoTime() - due(start, number)));
                 heard.release();
             });
             for (long i = 0; i < count; i++) {

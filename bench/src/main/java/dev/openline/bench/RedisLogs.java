@@ -39,8 +39,8 @@ final class RedisLogs implements Keeping {
 
     @Override
     public void append(int channel, long offset, byte[] data, long token) {
-        loop.execute(() -> store.publish(
-                PublishRequest.of(run + channel, Payload.wrap(data)), EVERY, (published, now) -> {
+        loop.execute(() ->
+                store.publish(PublishRequest.of(run + channel, Payload.wrap(data)), EVERY, (published, now) -> {
                     if (!(published instanceof Published.At)) throw new IllegalStateException("Redis refuses");
                     answered.accept(token);
                 }));

@@ -5,11 +5,11 @@ import dev.openline.wire.Role;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import java.util.function.BooleanSupplier;
-import java.util.Objects;
 
 /** How a {@link WebSocketServer} listens. Every setter checks its value at once and answers the options, for chaining. */
 public final class ServerOptions {

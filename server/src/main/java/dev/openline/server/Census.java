@@ -68,7 +68,8 @@ final class Census {
         return ask(hub -> hub.subscribers(wanted)).thenApply(parts -> {
             Map<String, Integer> channels = new TreeMap<>();
             parts.forEach(channels::putAll);
-            if (channels.size() > limits.maxListedChannels()) return new ApiReply.Failed<>(tooMany(limits.maxListedChannels()));
+            if (channels.size() > limits.maxListedChannels())
+                return new ApiReply.Failed<>(tooMany(limits.maxListedChannels()));
             return new ApiReply.Done<>(new ApiResult.Channels(channels));
         });
     }

@@ -95,8 +95,9 @@ public final class OpenlineServer implements AutoCloseable {
         String node = Surroundings.randomId();
         Operations here = new ServerOperations(connections, hubs, loops, options, node);
         Peers peers = peers(node, here);
-        Operations operations =
-                peers == null ? here : new SharedOperations(here, peers, options.api().limits());
+        Operations operations = peers == null
+                ? here
+                : new SharedOperations(here, peers, options.api().limits());
         HttpApi api = new HttpApi(operations, options.api());
         FeedDesk feeds = new FeedDesk(connections, admissions, rules, this::history);
         StreamDesk streams = new StreamDesk(connections, node, peers, options.maxMessageBytes());

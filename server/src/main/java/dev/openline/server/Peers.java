@@ -138,7 +138,8 @@ final class Peers implements LinePipe {
         hub.subscribe(new SubscribeRequest(channel, self, null), answer -> {
             if (answer instanceof Subscribed.Accepted accepted) {
                 hub.attach(channel, this, accepted, new Reader(JoinLeave.UNWANTED, null));
-                if (accepted.recovery() instanceof Recovery.Complete complete) complete.page().forEach(this::heard);
+                if (accepted.recovery() instanceof Recovery.Complete complete)
+                    complete.page().forEach(this::heard);
             } else {
                 subscribing.remove(channel);
             }

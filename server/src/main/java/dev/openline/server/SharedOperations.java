@@ -45,7 +45,9 @@ final class SharedOperations implements Operations {
             ApiCall call = ApiCodec.call(method, with.buffer());
             return done(here, call).thenApply(reply -> Payload.wrap(ApiCodec.encode(reply)));
         } catch (MalformedFrame fault) {
-            log.warn("another server has told something that can't be read, is it of another version? {}", fault.getMessage());
+            log.warn(
+                    "another server has told something that can't be read, is it of another version? {}",
+                    fault.getMessage());
             return CompletableFuture.failedStage(fault);
         }
     }

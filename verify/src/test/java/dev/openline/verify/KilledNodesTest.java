@@ -53,7 +53,8 @@ class KilledNodesTest extends UnderFire {
     }
 
     private ServerProcess node(int number) throws IOException {
-        Path config = Files.writeString(folder.resolve("node" + number + ".yaml"), """
+        Path config = Files.writeString(
+                folder.resolve("node" + number + ".yaml"), """
                 client: {insecure: true}
                 node: {name: node%d}
                 http_server: {port: 0, tls: {enabled: true, cert_pem_file: '%s', key_pem_file: '%s'}}

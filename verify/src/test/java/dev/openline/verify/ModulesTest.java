@@ -35,7 +35,17 @@ class ModulesTest {
             Map.entry("testkit", Set.of("wire", "net", "protocol", "hub", "server", "client")),
             Map.entry(
                     "app",
-                    Set.of("wire", "net", "protocol", "hub", "tokens", "server", "hooks", "store.disk", "store.redis", "client")));
+                    Set.of(
+                            "wire",
+                            "net",
+                            "protocol",
+                            "hub",
+                            "tokens",
+                            "server",
+                            "hooks",
+                            "store.disk",
+                            "store.redis",
+                            "client")));
 
     private static JavaClasses all;
 

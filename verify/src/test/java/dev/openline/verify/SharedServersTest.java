@@ -88,7 +88,9 @@ class SharedServersTest {
                         .apiKey(KEY)
                         .nodeName(name)
                         .sharedLogs(new InRedis(store))
-                        .namespace("log", c -> c.history(1_000, Duration.ofMinutes(5)).presence())
+                        .namespace(
+                                "log",
+                                c -> c.history(1_000, Duration.ofMinutes(5)).presence())
                         .namespace("live", c -> c.unlogged().presence()))
                 .start();
         Node node = new Node(store, server);
@@ -166,7 +168,8 @@ class SharedServersTest {
         follow(two, "bob", "log:a");
         follow(two, "bea", "log:b");
         await(nothing -> assertThat(api(one, "channels", "{}"))
-                .isEqualTo("{\"result\":{\"channels\":{\"log:a\":{\"num_clients\":2},\"log:b\":{\"num_clients\":1}}}}"));
+                .isEqualTo(
+                        "{\"result\":{\"channels\":{\"log:a\":{\"num_clients\":2},\"log:b\":{\"num_clients\":1}}}}"));
         assertThat(api(two, "info", "{}")).contains("\"name\":\"one\"", "\"name\":\"two\"");
         String first = api(one, "connections", "{\"limit\":2}");
         assertThat(first.split("\"client\"")).hasSize(3);
@@ -193,12 +196,18 @@ class SharedServersTest {
         Follower ann = follow(one, "ann", "log:a");
         await(nothing -> assertThat(api(one, "channels", "{}")).contains("log:a"));
         for (int i = 1; i <= 10; i++) publish(two, "log:a", i);
-        await(nothing -> assertThat(ann.position()).isNotNull().extracting(p -> p.offset()).isEqualTo(10L));
+        await(nothing -> assertThat(ann.position())
+                .isNotNull()
+                .extracting(p -> p.offset())
+                .isEqualTo(10L));
         clients.get(clients.size() - 1).close();
         for (int i = 11; i <= 300; i++) publish(two, "log:a", i);
         Follower again = new Follower("ann", "log:a", Mode.EVERY, ledger, sentence -> {});
         client(two).subscribe("log:a", again, o -> o.since(ann.position()));
-        await(nothing -> assertThat(again.position()).isNotNull().extracting(p -> p.offset()).isEqualTo(300L));
+        await(nothing -> assertThat(again.position())
+                .isNotNull()
+                .extracting(p -> p.offset())
+                .isEqualTo(300L));
         assertThat(ledger.violations()).isEmpty();
         assertThat(ledger.deliveries()).isEqualTo(300);
     }
@@ -209,7 +218,10 @@ class SharedServersTest {
         Follower bob = follow(two, "bob", "log:a");
         await(nothing -> assertThat(api(one, "channels", "{}")).contains("\"num_clients\":2"));
         for (int i = 1; i <= 10; i++) publish(one, "log:a", i);
-        await(nothing -> assertThat(bob.position()).isNotNull().extracting(p -> p.offset()).isEqualTo(10L));
+        await(nothing -> assertThat(bob.position())
+                .isNotNull()
+                .extracting(p -> p.offset())
+                .isEqualTo(10L));
         redis.pause();
         assertThat(api(one, "publish", said("log:a", 11))).contains("\"error\"");
         assertThat(one.server().connectionCount()).isEqualTo(1);
@@ -260,7 +272,8 @@ class SharedServersTest {
                 .POST(HttpRequest.BodyPublishers.ofString(
                         "{\"session\":\"" + session + "\",\"node\":\"" + node + "\",\"data\":\"" + said + "\"}"))
                 .build();
-        assertThat(http.send(post, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(204);
+        assertThat(http.send(post, HttpResponse.BodyHandlers.discarding()).statusCode())
+                .isEqualTo(204);
         assertThat(lines.next()).contains("\"id\":2", "\"subscribe\"");
         HttpRequest lost = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + two.server().port() + "/emulation"))
@@ -268,14 +281,17 @@ class SharedServersTest {
                 .POST(HttpRequest.BodyPublishers.ofString(
                         "{\"session\":\"" + session + "\",\"node\":\"nobody\",\"data\":\"" + said + "\"}"))
                 .build();
-        assertThat(http.send(lost, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(404);
+        assertThat(http.send(lost, HttpResponse.BodyHandlers.discarding()).statusCode())
+                .isEqualTo(404);
     }
 
     @Test
     void what_is_said_live_is_heard_on_all_servers() {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-        client(two).subscribe("live:a", publication -> heard.add(publication.data().text()));
-        await(nothing -> assertThat(api(one, "presence", "{\"channel\":\"live:a\"}")).contains("\"client\""));
+        client(two)
+                .subscribe("live:a", publication -> heard.add(publication.data().text()));
+        await(nothing ->
+                assertThat(api(one, "presence", "{\"channel\":\"live:a\"}")).contains("\"client\""));
         assertThat(api(one, "publish", "{\"channel\":\"live:a\",\"data\":7}")).isEqualTo("{\"result\":{}}");
         await(nothing -> assertThat(heard).containsExactly("7"));
     }

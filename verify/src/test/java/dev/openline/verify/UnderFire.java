@@ -161,8 +161,7 @@ abstract class UnderFire {
         for (int rest = publishes; rest > 0; ) {
             int some = Math.min(rest, chance.nextInt(1, 200));
             if (!acknowledged.tryAcquire(some, Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                throw new AssertionError(
-                        "nothing goes on, seed " + seed + "; the servers said:\n" + said());
+                throw new AssertionError("nothing goes on, seed " + seed + "; the servers said:\n" + said());
             rest -= some;
             proxy.doHarm();
         }
