@@ -1,14 +1,19 @@
 package dev.openline.store.redis;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisChannelWriter;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.pubsub.PubSubEndpoint;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnectionImpl;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
@@ -17,23 +22,25 @@ import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Connects to Redis as the options say, and looks whether it can be used. */
 final class Connecting {
     private static final int MOST_FLUSHED_TOGETHER = 256;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration TOPOLOGY_PERIOD = Duration.ofSeconds(5);
 
     private final RedisOptions options;
+    private final List<RedisURI> addresses = new ArrayList<>();
     private final ClientResources resources;
 
-    private Connecting(RedisOptions options) {
+    private Connecting(RedisOptions options) throws IOException {
         this.options = options;
+        for (String address : options.addresses()) addresses.add(parsed(address));
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
@@ -57,7 +64,7 @@ final class Connecting {
     }
 
     /** What was connected, and how to end it. */
-    record Connected(Links links, ClientResources resources, Runnable end) {}
+    record Connected(Links links, Runnable end) {}
 
     /** @throws IOException with a sentence that says why it can't be used */
     static Connected to(RedisOptions options, Link.Listener listener) throws IOException {
@@ -72,25 +79,29 @@ final class Connecting {
         }
     }
 
-    private String where() {
-        List<String> names = new ArrayList<>();
-        for (String address : options.addresses()) {
-            URI uri = URI.create(address);
-            names.add(uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()));
+    private RedisURI parsed(String address) throws IOException {
+        try {
+            return withTimeout(RedisURI.create(address));
+        } catch (IllegalArgumentException malformed) {
+            // Its message has the address in it, and that the password.
+            throw new IOException("an address of a Redis is redis://[[user]:password@]host[:port][/database],"
+                    + " or begins with rediss://.");
         }
-        return String.join(", ", names);
+    }
+
+    private String where() {
+        return addresses.stream().map(Connecting::name).collect(Collectors.joining(", "));
     }
 
     private Connected one(Link.Listener listener) throws IOException {
-        RedisClient client = RedisClient.create(resources, uri());
+        Client client = new Client(resources, uri());
         try {
             client.setOptions(common(ClientOptions.builder()).build());
             var asking = client.connect(ByteArrayCodec.INSTANCE);
             Fitness.check(where(), asking.sync(), options);
             var hearing = client.connectPubSub(ByteArrayCodec.INSTANCE);
-            boolean trusted = options.restarts() == RedisOptions.Restarts.LOSE_NOTHING;
-            Link link = new Link(where(), asking, hearing, trusted, listener);
-            return new Connected(new Links.One(link), resources, () -> end(client::shutdown));
+            Link link = new Link(where(), asking, hearing, options, listener);
+            return new Connected(new Links.One(link), () -> end(client::shutdown));
         } catch (IOException | RuntimeException fault) {
             client.shutdown(0, 1, TimeUnit.SECONDS);
             throw fault;
@@ -98,29 +109,62 @@ final class Connecting {
     }
 
     private Connected cluster(Link.Listener listener) throws IOException {
-        List<RedisURI> uris = new ArrayList<>();
-        for (String address : options.addresses()) uris.add(withTimeout(RedisURI.create(address)));
-        RedisClusterClient client = RedisClusterClient.create(resources, uris);
+        Client client = new Client(resources, addresses.get(0));
+        // It is asked who has what, and nothing else.
+        RedisClusterClient topology = RedisClusterClient.create(resources, addresses);
+        Runnable end = () -> {
+            topology.shutdown(0, 2, TimeUnit.SECONDS);
+            end(client::shutdown);
+        };
         try {
-            client.setOptions(common(ClusterClientOptions.builder())
-                    .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
-                            .enablePeriodicRefresh(TOPOLOGY_PERIOD)
-                            .enableAllAdaptiveRefreshTriggers()
-                            .build())
-                    .build());
-            var asking = client.connect(ByteArrayCodec.INSTANCE);
-            for (var node : asking.getPartitions())
-                if (node.is(io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag.UPSTREAM))
-                    Fitness.check(
-                            node.getUri().getHost() + ":" + node.getUri().getPort(),
-                            asking.getConnection(node.getNodeId()).sync(),
-                            options);
-            var hearing = client.connectPubSub(ByteArrayCodec.INSTANCE);
+            client.setOptions(common(ClientOptions.builder()).build());
+            topology.setOptions(common(ClusterClientOptions.builder()).build());
+            for (RedisClusterNode node : topology.getPartitions())
+                if (node.is(RedisClusterNode.NodeFlag.UPSTREAM))
+                    try (var asking = client.connect(ByteArrayCodec.INSTANCE, node.getUri())) {
+                        Fitness.check(name(node.getUri()), asking.sync(), options);
+                    }
+            boolean waits = options.whenAway() == RedisOptions.WhenAway.WAIT;
             return new Connected(
-                    new Links.Cluster(client, asking, hearing, listener), resources, () -> end(client::shutdown));
+                    new Links.Cluster(topology, node -> open(client, node.getUri(), listener), waits), end);
         } catch (IOException | RuntimeException fault) {
+            topology.shutdown(0, 1, TimeUnit.SECONDS);
             client.shutdown(0, 1, TimeUnit.SECONDS);
             throw fault;
+        }
+    }
+
+    private static String name(RedisURI uri) {
+        return uri.getHost() + ":" + uri.getPort();
+    }
+
+    private CompletionStage<Link> open(Client client, RedisURI uri, Link.Listener listener) {
+        return client.connectAsync(ByteArrayCodec.INSTANCE, uri)
+                .thenCompose(asking -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri)
+                        .thenApply(hearing -> new Link(name(uri), asking, hearing, options, listener))
+                        .whenComplete((link, fault) -> {
+                            if (fault != null) asking.closeAsync();
+                        }));
+    }
+
+    /**
+     * Lettuce asks for all channels again, in one command, when a connection is back: a server of a cluster refuses that if they have different slots. So we do
+     * it ourselves.
+     */
+    private static final class Client extends RedisClient {
+        Client(ClientResources resources, RedisURI uri) {
+            super(resources, uri);
+        }
+
+        @Override
+        protected <K, V> StatefulRedisPubSubConnectionImpl<K, V> newStatefulRedisPubSubConnection(
+                PubSubEndpoint<K, V> endpoint, RedisChannelWriter writer, RedisCodec<K, V> codec, Duration timeout) {
+            return new StatefulRedisPubSubConnectionImpl<>(endpoint, writer, codec, timeout) {
+                @Override
+                protected List<RedisFuture<Void>> resubscribe() {
+                    return List.of();
+                }
+            };
         }
     }
 
@@ -134,17 +178,17 @@ final class Connecting {
     }
 
     private RedisURI uri() {
-        if (options.kind() == RedisOptions.Kind.ALONE)
-            return withTimeout(RedisURI.create(options.addresses().get(0)));
-        RedisURI first = RedisURI.create(options.addresses().get(0));
-        RedisURI all = RedisURI.builder()
-                .withSentinelMasterId(String.valueOf(options.sentinelMaster()))
+        RedisURI first = addresses.get(0);
+        String master = options.sentinelMaster();
+        if (master == null) return first;
+        RedisURI.Builder all = RedisURI.builder()
+                .withSentinelMasterId(master)
                 .withSsl(first.isSsl())
-                .withDatabase(first.getDatabase())
-                .build();
-        for (String address : options.addresses()) all.getSentinels().add(withTimeout(RedisURI.create(address)));
-        if (first.getCredentialsProvider() != null) all.setCredentialsProvider(first.getCredentialsProvider());
-        return withTimeout(all);
+                .withDatabase(first.getDatabase());
+        for (RedisURI sentinel : addresses) all.withSentinel(sentinel);
+        RedisURI uri = all.build();
+        uri.setCredentialsProvider(first.getCredentialsProvider());
+        return withTimeout(uri);
     }
 
     private RedisURI withTimeout(RedisURI uri) {
@@ -154,12 +198,9 @@ final class Connecting {
     }
 
     private <B extends ClientOptions.Builder> B common(B builder) {
-        builder.disconnectedBehavior(
-                        options.whenAway() == RedisOptions.WhenAway.WAIT
-                                ? ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS
-                                : ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                // What was under way when the connection broke may have been carried out: it is not said again.
-                .replayFilter(command -> true)
+        // What was under way when the connection broke may have been carried out: it is not said again. What comes later
+        // waits in Link, which knows how long, and for which life of the server.
+        builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(200_000)
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(options.timeout())

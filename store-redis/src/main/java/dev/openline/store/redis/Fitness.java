@@ -52,7 +52,10 @@ final class Fitness {
         if (said.contains("NOAUTH")) why = "the Redis at " + where + " wants a password.";
         else if (said.contains("WRONGPASS") || said.contains("invalid password"))
             why = "the Redis at " + where + " does not take the user's name and password.";
-        else if (said.contains("AUTH")) why = "the Redis at " + where + " has no password, but one was given.";
+        else if (said.contains("using sentinel for masterId"))
+            why = "the sentinels at " + where + " do not know a Redis by this name.";
+        else if (said.contains("cluster support disabled"))
+            why = "the Redis at " + where + " is no cluster, but the configuration says that it is one.";
         else if (said.contains("NOPERM"))
             why = "the Redis at " + where
                     + " does not allow this user what is needed (INFO, scripts, sharded pub/sub).";

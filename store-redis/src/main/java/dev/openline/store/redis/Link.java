@@ -6,8 +6,10 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,8 +18,8 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,21 +30,37 @@ import org.slf4j.LoggerFactory;
  * The connections to one Redis server: one on which it is asked, and one on which it tells. Any thread.
  *
  * <p>Scripts are handed over once and called by their hashes. In each of them stands the name of the server's life, its replication id, which changes when it is
- * started again or takes over from another one: then it does not know them any more, is asked in which life it is, and gets them anew. So nothing is ever
- * carried out in a life that nobody here knows of. Calls that come meanwhile wait, in their order.
+ * started again or takes over from another one: then it does not know them any more, is asked in which life it is, and gets them anew. It is also asked after each
+ * time that the connection was lost. So nothing is ever carried out in a life that nobody here knows of. Calls that come meanwhile wait here, in their order, no
+ * longer than an answer is waited for; Lettuce has only what has been sent, and gives that up when the connection is lost: it may have been carried out.
  */
 final class Link {
-    /** What the server tells; on a thread of its own. */
+    /** What the server tells; must not block. */
     interface Listener {
         void heard(byte[] channel, byte[] news);
 
-        void listening(byte[] channel);
+        void listening(Link link, byte[] channel);
 
-        /** Nothing can be heard from this server. */
+        /** Nothing can be heard from this server, until it is {@link #back}. */
         void deaf(Link link);
 
-        /** A channel is not told of by this server any more, although nobody has asked for that. */
+        /** It can be heard again, once it has been asked to tell. */
+        void back(Link link);
+
+        /** A channel is not told of by this server any more. */
         void gone(Link link, byte[] channel);
+    }
+
+    /** Something that can be asked as soon as the hashes of the scripts are known. */
+    interface Question {
+        CompletionStage<List<Object>> ask(RedisAsyncCommands<byte[], byte[]> redis, Map<Script, String> hashes);
+    }
+
+    /** It has to be asked of another server. */
+    static final class Elsewhere extends RedisException {
+        Elsewhere(String why) {
+            super(why);
+        }
     }
 
     private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
@@ -51,22 +69,17 @@ final class Link {
     private static final int MOST_WAITING = 100_000;
     private static final String TRUSTED = "kept";
 
-    /** One call of a script. */
     private static final class Call implements Comparable<Call> {
         final long number;
-        final Script script;
-        final byte[][] keys;
-        final byte[][] values;
+        final Question question;
         final CompletableFuture<List<Object>> answer = new CompletableFuture<>();
         /** With which scripts it was sent. */
         @Nullable
         Map<Script, String> sent;
 
-        Call(long number, Script script, byte[][] keys, byte[][] values) {
+        Call(long number, Question question) {
             this.number = number;
-            this.script = script;
-            this.keys = keys;
-            this.values = values;
+            this.question = question;
         }
 
         @Override
@@ -78,13 +91,14 @@ final class Link {
     private final String name;
     private final StatefulRedisConnection<byte[], byte[]> asking;
     private final StatefulRedisPubSubConnection<byte[], byte[]> hearing;
-    private final boolean trusted;
+    private final RedisOptions options;
 
     /** All below is guarded by this object's lock. The hashes of the scripts in the server's present life; null while they are not known to it. */
     private @Nullable Map<Script, String> scripts;
 
     private String life = "";
     private boolean loading;
+    private boolean closed;
     private long numbers;
     private final Queue<Call> waiting = new PriorityQueue<>();
 
@@ -93,12 +107,12 @@ final class Link {
             String name,
             StatefulRedisConnection<byte[], byte[]> asking,
             StatefulRedisPubSubConnection<byte[], byte[]> hearing,
-            boolean trusted,
+            RedisOptions options,
             Listener listener) {
         this.name = name;
         this.asking = asking;
         this.hearing = hearing;
-        this.trusted = trusted;
+        this.options = options;
         hearing.addListener(new RedisPubSubAdapter<byte[], byte[]>() {
             @Override
             public void smessage(byte[] channel, byte[] news) {
@@ -107,7 +121,7 @@ final class Link {
 
             @Override
             public void ssubscribed(byte[] channel, long count) {
-                listener.listening(channel);
+                listener.listening(Link.this, channel);
             }
 
             @Override
@@ -115,10 +129,20 @@ final class Link {
                 listener.gone(Link.this, channel);
             }
         });
-        hearing.addListener(new RedisConnectionStateListener() {
+        onState(hearing, () -> listener.back(this), () -> listener.deaf(this));
+        onState(asking, this::connected, this::disconnected);
+    }
+
+    private static void onState(StatefulRedisConnection<byte[], byte[]> connection, Runnable on, Runnable off) {
+        connection.addListener(new RedisConnectionStateListener() {
             @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-                listener.deaf(Link.this);
+            public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+                on.run();
+            }
+
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+                off.run();
             }
         });
     }
@@ -146,40 +170,47 @@ final class Link {
     // --- what it is asked
     // -------------------------------------------------------------------------------------------------------------
 
-    CompletionStage<Long> say(byte[] channel, byte[] news) {
-        return asking.async().spublish(channel, news);
+    /** The question whether a script is carried out. */
+    static Question of(Script script, byte[][] keys, byte[]... values) {
+        return (redis, hashes) ->
+                redis.evalsha(Objects.requireNonNull(hashes.get(script)), ScriptOutputType.MULTI, keys, values);
     }
 
-    StatefulRedisConnection<byte[], byte[]> connection() {
-        return asking;
-    }
-
-    /** Has a script carried out; fails with what Redis says, or if no answer comes in time. */
-    CompletionStage<List<Object>> run(Script script, byte[][] keys, byte[]... values) {
+    /** Asks; fails with what Redis says, or if no answer comes in time. */
+    CompletionStage<List<Object>> run(Question question) {
         Call call;
         synchronized (this) {
-            call = new Call(numbers++, script, keys, values);
-            if (scripts == null) hold(call);
-            else send(call, scripts);
+            call = new Call(numbers++, question);
+            Map<Script, String> known = scripts;
+            if (known == null || !asking.isOpen()) hold(call);
+            else send(call, known);
         }
         return call.answer;
     }
 
     private void hold(Call call) {
+        if (closed) {
+            call.answer.completeExceptionally(new Elsewhere(name + " is not used any more"));
+            return;
+        }
+        if (!asking.isOpen() && options.whenAway() == RedisOptions.WhenAway.REFUSE) {
+            call.answer.completeExceptionally(new RedisException(name + " can't be reached"));
+            return;
+        }
+        // The oldest have waited longest.
+        while (!waiting.isEmpty() && waiting.peek().answer.isDone()) waiting.remove();
         if (waiting.size() >= MOST_WAITING) {
             call.answer.completeExceptionally(new RedisException("too many calls wait for " + name));
             return;
         }
         waiting.add(call);
+        call.answer.orTimeout(options.timeout().toMillis(), TimeUnit.MILLISECONDS);
         load();
     }
 
     private void send(Call call, Map<Script, String> with) {
         call.sent = with;
-        String hash = Objects.requireNonNull(with.get(call.script));
-        asking.async()
-                .<List<Object>>evalsha(hash, ScriptOutputType.MULTI, call.keys, call.values)
-                .whenComplete((answer, fault) -> answered(call, answer, fault));
+        call.question.ask(asking.async(), with).whenComplete((answer, fault) -> answered(call, answer, fault));
     }
 
     private void answered(Call call, @Nullable List<Object> answer, @Nullable Throwable fault) {
@@ -187,15 +218,16 @@ final class Link {
             call.answer.complete(answer == null ? List.of() : answer);
             return;
         }
-        Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
+        Throwable cause = RedisStore.cause(fault);
         if (!(cause instanceof RedisNoScriptException)) {
             call.answer.completeExceptionally(cause);
             return;
         }
         synchronized (this) {
             if (scripts == call.sent) scripts = null;
-            if (scripts == null) hold(call);
-            else send(call, scripts);
+            Map<Script, String> known = scripts;
+            if (known == null) hold(call);
+            else send(call, known);
         }
     }
 
@@ -204,46 +236,77 @@ final class Link {
 
     /** Looks in which life the server is; also keeps the connections from being taken for dead. */
     void look() {
-        hearing.async().ping();
-        asking.async().info("replication").whenComplete((info, fault) -> {
-            if (fault != null) return;
+        if (hearing.isOpen()) hearing.async().ping();
+        if (!asking.isOpen()) return;
+        synchronized (this) {
+            if (scripts == null) {
+                load();
+                return;
+            }
+        }
+        life().whenComplete((name, fault) -> {
             synchronized (this) {
-                if (scripts == null || lifeIn(info).equals(life)) return;
+                boolean unknown = fault != null && !(RedisStore.cause(fault) instanceof Elsewhere);
+                if (unknown || scripts == null || life.equals(name)) return;
                 scripts = null;
                 load();
             }
         });
     }
 
-    private String lifeIn(String info) {
-        Matcher role = ROLE.matcher(info);
-        if (role.find() && !role.group(1).equals("master"))
-            throw new RedisException(name + " is a replica: it can't be written");
-        Matcher id = LIFE.matcher(info);
-        if (!id.find()) throw new RedisException(name + " does not say its replication id");
-        return trusted ? TRUSTED : id.group(1);
+    private synchronized void connected() {
+        load();
+    }
+
+    /** Whoever is there next may be in another life. */
+    private synchronized void disconnected() {
+        scripts = null;
+        if (options.whenAway() == RedisOptions.WhenAway.REFUSE) refuse(new RedisException(name + " can't be reached"));
+    }
+
+    private void refuse(Throwable why) {
+        for (Call call = waiting.poll(); call != null; call = waiting.poll()) call.answer.completeExceptionally(why);
+    }
+
+    private CompletionStage<String> life() {
+        return asking.async().info("replication").thenApply(info -> {
+            Matcher role = ROLE.matcher(info);
+            if (role.find() && !role.group(1).equals("master"))
+                throw new Elsewhere(name + " is a replica: it can't be written");
+            Matcher id = LIFE.matcher(info);
+            if (!id.find()) throw new RedisException(name + " does not say its replication id");
+            return options.restarts() == RedisOptions.Restarts.LOSE_NOTHING ? TRUSTED : id.group(1);
+        });
     }
 
     private void load() {
-        if (loading) return;
+        if (loading || !asking.isOpen()) return;
         loading = true;
-        asking.async()
-                .info("replication")
-                .thenApply(this::lifeIn)
-                .thenCompose(this::handOver)
-                .whenComplete((hashes, fault) -> {
-                    synchronized (this) {
-                        loading = false;
-                        List<Call> all = new ArrayList<>();
-                        for (Call call = waiting.poll(); call != null; call = waiting.poll()) all.add(call);
-                        if (fault == null) {
-                            scripts = hashes;
-                            for (Call call : all) send(call, hashes);
-                        } else {
-                            for (Call call : all) call.answer.completeExceptionally(fault);
-                        }
-                    }
-                });
+        life().thenCompose(this::handOver).whenComplete((hashes, fault) -> {
+            if (fault == null) loaded(hashes);
+            else notLoaded(RedisStore.cause(fault));
+        });
+    }
+
+    private synchronized void loaded(Map<Script, String> hashes) {
+        loading = false;
+        scripts = hashes;
+        List<Call> all = new ArrayList<>();
+        for (Call call = waiting.poll(); call != null; call = waiting.poll()) all.add(call);
+        for (Call call : all) if (!call.answer.isDone()) send(call, hashes);
+    }
+
+    private synchronized void notLoaded(Throwable why) {
+        loading = false;
+        if (why instanceof Elsewhere) {
+            // Where there are sentinels, they know who is the master now.
+            refuse(why);
+            asking.async().quit();
+            hearing.async().quit();
+        } else if (asking.isOpen()) {
+            // The next look tries again, until then they wait.
+            log.debug("{} does not take scripts: {}", name, why.toString());
+        }
     }
 
     private CompletionStage<Map<Script, String>> handOver(String name) {
@@ -260,6 +323,17 @@ final class Link {
                 return some;
             });
         return all;
+    }
+
+    /** Ends both connections; what waits has to be asked elsewhere. */
+    void close() {
+        synchronized (this) {
+            closed = true;
+            scripts = null;
+            refuse(new Elsewhere(name + " is not used any more"));
+        }
+        asking.closeAsync();
+        hearing.closeAsync();
     }
 
     @Override

@@ -1,24 +1,29 @@
 package dev.openline.store.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
-import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
-import io.lettuce.core.cluster.pubsub.StatefulRedisClusterPubSubConnection;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Which Redis server has a channel. Any thread. */
 sealed interface Links {
+    /** For asking again. */
+    Executor LATER = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
+
     /** The link to the server that has a key. */
     CompletionStage<Link> to(byte[] key);
 
@@ -26,11 +31,14 @@ sealed interface Links {
     Collection<Link> all();
 
     /**
-     * Learns which server has what, if a server has said that it is not the one.
+     * Learns which server has what, if it may have been the wrong one that was asked.
      *
-     * @return whether it is of use to ask again; at once or a little later
+     * @return whether it is of use to ask again; a little later
      */
     CompletionStage<Boolean> learn(Throwable fault);
+
+    /** Looks which servers there are, now and then. */
+    void look();
 
     /** What tells one arrangement from another. */
     Object arrangement();
@@ -49,7 +57,13 @@ sealed interface Links {
 
         @Override
         public CompletionStage<Boolean> learn(Throwable fault) {
-            return CompletableFuture.completedFuture(false);
+            if (!(fault instanceof Link.Elsewhere)) return CompletableFuture.completedFuture(false);
+            return CompletableFuture.supplyAsync(() -> true, LATER);
+        }
+
+        @Override
+        public void look() {
+            // Sentinels are asked with each new connection.
         }
 
         @Override
@@ -60,44 +74,35 @@ sealed interface Links {
 
     /** The masters of a cluster. */
     final class Cluster implements Links {
-        private static final long PAUSE_MILLIS = 100;
+        /** A refresh that nothing has asked for comes with each so manieth look. */
+        private static final int LOOKS = 5;
 
-        private final RedisClusterClient client;
-        private final StatefulRedisClusterConnection<byte[], byte[]> asking;
-        private final StatefulRedisClusterPubSubConnection<byte[], byte[]> hearing;
-        private final Link.Listener listener;
+        private final RedisClusterClient topology;
+        private final Function<RedisClusterNode, CompletionStage<Link>> opening;
+        private final boolean waits;
         private final Map<String, CompletableFuture<Link>> links = new ConcurrentHashMap<>();
-        private final Executor later;
+        private CompletableFuture<Void> refresh = CompletableFuture.completedFuture(null);
+        private int looks;
 
         Cluster(
-                RedisClusterClient client,
-                StatefulRedisClusterConnection<byte[], byte[]> asking,
-                StatefulRedisClusterPubSubConnection<byte[], byte[]> hearing,
-                Link.Listener listener) {
-            this.client = client;
-            this.asking = asking;
-            this.hearing = hearing;
-            this.listener = listener;
-            this.later = CompletableFuture.delayedExecutor(
-                    PAUSE_MILLIS, TimeUnit.MILLISECONDS, client.getResources().eventExecutorGroup());
+                RedisClusterClient topology,
+                Function<RedisClusterNode, CompletionStage<Link>> opening,
+                boolean waits) {
+            this.topology = topology;
+            this.opening = opening;
+            this.waits = waits;
         }
 
         @Override
         public CompletionStage<Link> to(byte[] key) {
-            RedisClusterNode node = asking.getPartitions().getMasterBySlot(SlotHash.getSlot(key));
+            RedisClusterNode node = topology.getPartitions().getMasterBySlot(SlotHash.getSlot(key));
             if (node == null) return CompletableFuture.failedFuture(new RedisException("no server has this slot"));
-            CompletableFuture<Link> link = links.computeIfAbsent(node.getNodeId(), id -> open(node));
+            String id = node.getNodeId();
+            CompletableFuture<Link> link = links.computeIfAbsent(
+                    id, any -> opening.apply(node).toCompletableFuture());
             // What could not be reached is tried again by whoever comes next.
-            if (link.isCompletedExceptionally()) links.remove(node.getNodeId(), link);
+            if (link.isCompletedExceptionally()) links.remove(id, link);
             return link;
-        }
-
-        private CompletableFuture<Link> open(RedisClusterNode node) {
-            String name = node.getUri().getHost() + ":" + node.getUri().getPort();
-            return asking.getConnectionAsync(node.getNodeId())
-                    .thenCombine(
-                            hearing.getConnectionAsync(node.getNodeId()),
-                            (one, other) -> new Link(name, one, other, false, listener));
         }
 
         @Override
@@ -112,26 +117,61 @@ sealed interface Links {
 
         @Override
         public CompletionStage<Boolean> learn(Throwable fault) {
-            String said = String.valueOf(fault.getMessage());
-            boolean elsewhere = fault instanceof RedisCommandExecutionException
-                    && (said.startsWith("MOVED")
-                            || said.startsWith("ASK")
-                            || said.startsWith("TRYAGAIN")
-                            || said.startsWith("CLUSTERDOWN")
-                            || said.startsWith("READONLY"));
+            boolean elsewhere = fault instanceof Link.Elsewhere
+                    || fault instanceof RedisCommandExecutionException && isElsewhere(String.valueOf(fault.getMessage()))
+                    || waits && fault instanceof RedisConnectionException;
             if (!elsewhere) return CompletableFuture.completedFuture(false);
-            return client.refreshPartitionsAsync()
-                    .handle((done, problem) -> problem == null)
-                    .thenApplyAsync(done -> true, later);
+            return refresh().thenApplyAsync(done -> true, LATER);
+        }
+
+        private static boolean isElsewhere(String said) {
+            return said.startsWith("MOVED")
+                    || said.startsWith("ASK")
+                    || said.startsWith("TRYAGAIN")
+                    || said.startsWith("CLUSTERDOWN")
+                    || said.startsWith("READONLY");
+        }
+
+        /** One at a time: it asks every server. */
+        private synchronized CompletableFuture<Void> refresh() {
+            if (refresh.isDone())
+                refresh = topology.refreshPartitionsAsync()
+                        .toCompletableFuture()
+                        .exceptionally(unknown -> null)
+                        .thenRun(this::drop);
+            return refresh;
+        }
+
+        /** Ends the links to those that are no masters any more. */
+        private void drop() {
+            Set<String> masters = new HashSet<>();
+            for (RedisClusterNode node : masters()) masters.add(node.getNodeId());
+            for (String id : links.keySet()) {
+                if (masters.contains(id)) continue;
+                CompletableFuture<Link> link = links.remove(id);
+                if (link != null) link.thenAccept(Link::close);
+            }
+        }
+
+        private List<RedisClusterNode> masters() {
+            return topology.getPartitions().stream()
+                    .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM)
+                            && !node.getSlots().isEmpty())
+                    .toList();
+        }
+
+        @Override
+        public void look() {
+            looks++;
+            if (looks % LOOKS == 0 || !all().stream().allMatch(Link::isOpen)) refresh();
         }
 
         @Override
         public Object arrangement() {
-            List<String> masters = new ArrayList<>();
-            for (RedisClusterNode node : asking.getPartitions())
-                if (node.is(RedisClusterNode.NodeFlag.UPSTREAM)) masters.add(node.getNodeId() + node.getSlots());
-            masters.sort(null);
-            return masters;
+            return masters().stream()
+                    .map(node -> node.getNodeId() + node.getSlots())
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -2,25 +2,21 @@ package dev.openline.store.redis;
 
 import dev.openline.hub.SharedStore;
 import dev.openline.tokens.RevocationJournal;
-import io.lettuce.core.RedisCommandExecutionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,34 +46,16 @@ public final class RedisStore implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    /** By the name of the notification channel. */
-    private final Map<String, Following> followed = new ConcurrentHashMap<>();
-
+    private final Hearing hearing = new Hearing(clock, this::links);
     private volatile Object arrangement = "";
     private final LongAdder published = new LongAdder();
     private final LongAdder refused = new LongAdder();
-    private final LongAdder heard = new LongAdder();
-    private final LongAdder disconnects = new LongAdder();
-
-    /** A channel that is followed, by whom, and where. */
-    private static final class Following {
-        final byte[] channel;
-        final View view;
-        final String name;
-        volatile @Nullable Link link;
-
-        Following(byte[] channel, View view, String name) {
-            this.channel = channel;
-            this.view = view;
-            this.name = name;
-        }
-    }
 
     private RedisStore(RedisOptions options) throws IOException {
         this.options = options;
         this.keys = new Keys(options.prefix());
         this.roll = new Roll(this, options.presenceTtl().toMillis());
-        this.connected = Connecting.to(options, new Hearing());
+        this.connected = Connecting.to(options, hearing);
         this.arrangement = connected.links().arrangement();
         clock.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
         long keeping = options.presenceTtl().toMillis() / 3;
@@ -118,7 +96,12 @@ public final class RedisStore implements AutoCloseable {
     /** What has been done since it was connected. */
     public Statistics statistics() {
         return new Statistics(
-                published.sum(), refused.sum(), heard.sum(), disconnects.sum(), followed.size(), isReachable());
+                published.sum(),
+                refused.sum(),
+                hearing.heard.sum(),
+                hearing.disconnects.sum(),
+                hearing.size(),
+                isReachable());
     }
 
     /**
@@ -181,31 +164,28 @@ public final class RedisStore implements AutoCloseable {
 
     /** Has a script carried out where its keys are. */
     CompletionStage<List<Object>> run(Script script, byte[][] where, byte[]... values) {
+        return run(where[0], Link.of(script, where, values));
+    }
+
+    /** Asks where a key is. Who is sent on, asks again, as long as an answer is waited for. */
+    CompletionStage<List<Object>> run(byte[] key, Link.Question question) {
         CompletableFuture<List<Object>> answer = new CompletableFuture<>();
-        run(script, where, values, answer, 1);
+        run(key, question, answer, System.nanoTime() + options.timeout().toNanos());
         return answer;
     }
 
-    // More than 4 parameters because it is the same once more.
-    private void run(
-            Script script, byte[][] where, byte[][] values, CompletableFuture<List<Object>> answer, int attempt) {
-        links().to(where[0])
-                .thenCompose(link -> link.run(script, where, values))
-                .whenComplete((done, fault) -> {
-                    if (fault == null) {
-                        answer.complete(done);
-                        return;
-                    }
-                    Throwable why = cause(fault);
-                    if (attempt >= MOST_ATTEMPTS || !(why instanceof RedisCommandExecutionException)) {
-                        answer.completeExceptionally(why);
-                        return;
-                    }
-                    links().learn(why).whenComplete((again, problem) -> {
-                        if (problem == null && again) run(script, where, values, answer, attempt + 1);
-                        else answer.completeExceptionally(why);
-                    });
-                });
+    private void run(byte[] key, Link.Question question, CompletableFuture<List<Object>> answer, long until) {
+        links().to(key).thenCompose(link -> link.run(question)).whenComplete((done, fault) -> {
+            if (fault == null) {
+                answer.complete(done);
+                return;
+            }
+            Throwable why = cause(fault);
+            links().learn(why).whenComplete((again, problem) -> {
+                if (problem == null && again && System.nanoTime() < until) run(key, question, answer, until);
+                else answer.completeExceptionally(why);
+            });
+        });
     }
 
     static Throwable cause(Throwable fault) {
@@ -216,95 +196,24 @@ public final class RedisStore implements AutoCloseable {
     // -----------------------------------------------------------------------------------------------------------------
 
     void follow(String name, View view) {
-        byte[] channel = keys.news(name);
-        Following following = new Following(channel, view, name);
-        followed.put(new String(channel, StandardCharsets.UTF_8), following);
-        ask(following);
-    }
-
-    private void ask(Following following) {
-        links().to(following.channel)
-                .thenCompose(link -> {
-                    following.link = link;
-                    return link.follow(following.channel);
-                })
-                .whenComplete((done, fault) -> {
-                    if (fault == null) return;
-                    following.view.deaf(following.name);
-                    if (isFollowed(following) && !clock.isShutdown())
-                        clock.schedule(() -> askAgain(following), LOOK.toMillis(), TimeUnit.MILLISECONDS);
-                });
-    }
-
-    private void askAgain(Following following) {
-        if (isFollowed(following)) ask(following);
-    }
-
-    private boolean isFollowed(Following following) {
-        return followed.get(new String(following.channel, StandardCharsets.UTF_8)) == following;
+        hearing.follow(keys.news(name), name, view);
     }
 
     void unfollow(String name) {
-        Following following = followed.remove(new String(keys.news(name), StandardCharsets.UTF_8));
-        Link link = following == null ? null : following.link;
-        if (link != null) link.unfollow(following.channel);
-    }
-
-    private @Nullable Following following(byte[] channel) {
-        return followed.get(new String(channel, StandardCharsets.UTF_8));
-    }
-
-    private final class Hearing implements Link.Listener {
-        @Override
-        public void heard(byte[] channel, byte[] news) {
-            heard.increment();
-            Following following = following(channel);
-            if (following != null) following.view.heard(following.name, news);
-        }
-
-        @Override
-        public void listening(byte[] channel) {
-            Following following = following(channel);
-            if (following != null) following.view.listening(following.name);
-        }
-
-        @Override
-        public void deaf(Link link) {
-            disconnects.increment();
-            if (!clock.isShutdown()) log.warn("the Redis at {} can't be heard", link.name());
-            for (Following following : followed.values())
-                if (following.link == link) following.view.deaf(following.name);
-        }
-
-        @Override
-        public void gone(Link link, byte[] channel) {
-            Following following = following(channel);
-            if (following == null || following.link != link) return;
-            following.view.deaf(following.name);
-            clock.execute(() -> askAgain(following));
-        }
+        hearing.unfollow(keys.news(name));
     }
 
     /** Looks after the connections, and whether channels have moved to other servers. */
     private void look() {
         try {
             for (Link link : links().all()) link.look();
+            links().look();
             Object now = links().arrangement();
             if (now.equals(arrangement)) return;
             arrangement = now;
-            for (Following following : followed.values()) moveIfNeeded(following);
+            hearing.move();
         } catch (RuntimeException fault) {
             log.warn("looking after Redis failed: {}", fault.toString());
         }
-    }
-
-    private void moveIfNeeded(Following following) {
-        Link before = following.link;
-        links().to(following.channel).whenComplete((link, fault) -> {
-            if (fault != null || link == before || !isFollowed(following)) return;
-            following.view.deaf(following.name);
-            if (before != null) before.unfollow(following.channel);
-            ask(following);
-        });
     }
 }

@@ -204,10 +204,8 @@ final class View implements SharedStore {
     }
 
     private CompletionStage<List<Object>> told(byte[] channel, byte[] news) {
-        return store.links()
-                .to(channel)
-                .thenCompose(link -> link.say(channel, news))
-                .thenApply(receivers -> List.of(bytes("said")));
+        return store.run(channel, (redis, hashes) -> redis.spublish(channel, news)
+                .thenApply(receivers -> List.of(bytes("said"))));
     }
 
     private static byte[] bytes(String text) {

@@ -10,5 +10,9 @@ for i = 2, #ARGV, 3 do
   end
   redis.call('ZADD', KEYS[2], ends, ARGV[i])
 end
-for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[1]) end
+-- Whoever keeps others there for longer is not to lose them.
+for i = 1, 3 do
+  redis.call('PEXPIRE', KEYS[i], ARGV[1], 'NX')
+  redis.call('PEXPIRE', KEYS[i], ARGV[1], 'GT')
+end
 return {}

@@ -39,7 +39,11 @@ final class Asked implements AutoCloseable {
     }
 
     static Asked at(RedisServer server) throws IOException {
-        return new Asked(RedisOptions.at("redis://127.0.0.1:" + server.port()));
+        return new Asked(optionsFor(server));
+    }
+
+    static RedisOptions optionsFor(RedisServer server) {
+        return RedisOptions.at("redis://127.0.0.1:" + server.port());
     }
 
     /** What was heard of a channel, each as a few words. */
@@ -98,14 +102,27 @@ final class Asked implements AutoCloseable {
         return heard;
     }
 
-    private <T extends @Nullable Object> T ask(Consumer<LogStore.Answer<T>> question) {
+    private <T extends @Nullable Object> CompletableFuture<T> begin(Consumer<LogStore.Answer<T>> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         loop.execute(() -> question.accept((value, now) -> answer.complete(value)));
+        return answer;
+    }
+
+    private <T extends @Nullable Object> T ask(Consumer<LogStore.Answer<T>> question) {
+        return answer(this.begin(question));
+    }
+
+    static <T extends @Nullable Object> T answer(CompletableFuture<T> answer) {
         try {
             return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("no answer", e);
         }
+    }
+
+    /** Publishes without waiting for the answer. */
+    CompletableFuture<Published> begin(ChannelOptions options, PublishRequest request) {
+        return this.<Published>begin(answer -> store.publish(request, options, answer));
     }
 
     Published publish(ChannelOptions options, PublishRequest request) {

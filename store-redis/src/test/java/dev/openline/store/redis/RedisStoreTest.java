@@ -230,6 +230,7 @@ class RedisStoreTest {
                 new Asked(RedisOptions.at("redis://127.0.0.1:" + redis.port()).withPresenceTtl(Duration.ofSeconds(3)));
         three.run(store -> store.enter("a", who("ann")));
         one.run(store -> store.enter("a", who("bob")));
+        assertThat(one.presence("a")).contains(who("bob"));
         assertThat(three.presence("a")).hasSize(2);
         // It is kept there longer than its time.
         redis.await(
