@@ -198,7 +198,8 @@ final class Connecting {
     }
 
     private <B extends ClientOptions.Builder> B common(B builder) {
-        // What was under way when the connection broke may have been carried out: it is not said again. What comes later
+        // What was under way when the connection broke may have been carried out: it is not said again. What comes
+        // later
         // waits in Link, which knows how long, and for which life of the server.
         builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(200_000)

@@ -84,10 +84,7 @@ sealed interface Links {
         private CompletableFuture<Void> refresh = CompletableFuture.completedFuture(null);
         private int looks;
 
-        Cluster(
-                RedisClusterClient topology,
-                Function<RedisClusterNode, CompletionStage<Link>> opening,
-                boolean waits) {
+        Cluster(RedisClusterClient topology, Function<RedisClusterNode, CompletionStage<Link>> opening, boolean waits) {
             this.topology = topology;
             this.opening = opening;
             this.waits = waits;
@@ -98,8 +95,8 @@ sealed interface Links {
             RedisClusterNode node = topology.getPartitions().getMasterBySlot(SlotHash.getSlot(key));
             if (node == null) return CompletableFuture.failedFuture(new RedisException("no server has this slot"));
             String id = node.getNodeId();
-            CompletableFuture<Link> link = links.computeIfAbsent(
-                    id, any -> opening.apply(node).toCompletableFuture());
+            CompletableFuture<Link> link =
+                    links.computeIfAbsent(id, any -> opening.apply(node).toCompletableFuture());
             // What could not be reached is tried again by whoever comes next.
             if (link.isCompletedExceptionally()) links.remove(id, link);
             return link;
@@ -118,7 +115,8 @@ sealed interface Links {
         @Override
         public CompletionStage<Boolean> learn(Throwable fault) {
             boolean elsewhere = fault instanceof Link.Elsewhere
-                    || fault instanceof RedisCommandExecutionException && isElsewhere(String.valueOf(fault.getMessage()))
+                    || fault instanceof RedisCommandExecutionException
+                            && isElsewhere(String.valueOf(fault.getMessage()))
                     || waits && fault instanceof RedisConnectionException;
             if (!elsewhere) return CompletableFuture.completedFuture(false);
             return refresh().thenApplyAsync(done -> true, LATER);

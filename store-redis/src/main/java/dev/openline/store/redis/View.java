@@ -204,8 +204,9 @@ final class View implements SharedStore {
     }
 
     private CompletionStage<List<Object>> told(byte[] channel, byte[] news) {
-        return store.run(channel, (redis, hashes) -> redis.spublish(channel, news)
-                .thenApply(receivers -> List.of(bytes("said"))));
+        return store.run(
+                channel,
+                (redis, hashes) -> redis.spublish(channel, news).thenApply(receivers -> List.of(bytes("said"))));
     }
 
     private static byte[] bytes(String text) {

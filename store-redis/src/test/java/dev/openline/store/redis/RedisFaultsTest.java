@@ -233,14 +233,16 @@ class RedisFaultsTest {
     void while_redis_stands_still_publishes_are_refused_and_said_once_with_their_key() throws IOException {
         Asked one = connect(options().withTimeout(BRIEF));
         Asked.Heard heard = one.follow("a");
-        redis.await("a publish", () -> one.publish(EVERY, PublishRequest.of("b", Payload.of("1"))) instanceof Published.At);
+        redis.await(
+                "a publish", () -> one.publish(EVERY, PublishRequest.of("b", Payload.of("1"))) instanceof Published.At);
         redis.pause();
         assertRefused(one.publish(EVERY, request(1).once("key")));
         assertThat(heard.next()).isEqualTo("deaf");
         // The connection is given up by now, what was said on it is not.
         redis.resume();
-        redis.await("what was said is done", () -> redis.ask("EXISTS", "openline:m:{a}")
-                .equals("1"));
+        redis.await(
+                "what was said is done",
+                () -> redis.ask("EXISTS", "openline:m:{a}").equals("1"));
         heard.await("listening");
         redis.await("a publish", () -> one.publish(EVERY, request(1).once("key")) instanceof Published.At);
         assertThat(one.publish(EVERY, "a", "2").offset()).isEqualTo(2);
@@ -300,8 +302,9 @@ class RedisFaultsTest {
         // Listening was said once.
         assertThat(b.next()).isEqualTo("said 1 1");
         one.run(store -> store.unfollow("b"));
-        redis.await("it is not told of any more", () -> redis.ask("PUBSUB", "SHARDCHANNELS")
-                .equals("openline:n:{a}"));
+        redis.await(
+                "it is not told of any more",
+                () -> redis.ask("PUBSUB", "SHARDCHANNELS").equals("openline:n:{a}"));
     }
 
     @Test

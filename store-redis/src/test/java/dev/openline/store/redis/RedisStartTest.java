@@ -139,7 +139,8 @@ class RedisStartTest {
             int port = cluster.masters().get(0).port();
             assertSays(
                     RedisOptions.at(at(port)),
-                    "the Redis at 127.0.0.1:" + port + " is part of a cluster, but the configuration says nothing of that.");
+                    "the Redis at 127.0.0.1:" + port
+                            + " is part of a cluster, but the configuration says nothing of that.");
         }
         try (var redis = new RedisServer().start()) {
             assertSays(
