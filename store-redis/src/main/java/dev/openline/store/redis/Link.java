@@ -152,7 +152,11 @@ final class Link {
     }
 
     boolean isOpen() {
-        return asking.isOpen() && hearing.isOpen();
+        return canBeAsked() && hearing.isOpen();
+    }
+
+    boolean canBeAsked() {
+        return asking.isOpen();
     }
 
     // --- what it tells
@@ -182,7 +186,7 @@ final class Link {
         synchronized (this) {
             call = new Call(numbers++, question);
             Map<Script, String> known = scripts;
-            if (known == null || !asking.isOpen()) hold(call);
+            if (known == null || !canBeAsked()) hold(call);
             else send(call, known);
         }
         return call.answer;
@@ -193,7 +197,7 @@ final class Link {
             call.answer.completeExceptionally(new Elsewhere(name + " is not used any more"));
             return;
         }
-        if (!asking.isOpen() && options.whenAway() == RedisOptions.WhenAway.REFUSE) {
+        if (!canBeAsked() && options.whenAway() == RedisOptions.WhenAway.REFUSE) {
             call.answer.completeExceptionally(new RedisException(name + " can't be reached"));
             return;
         }
@@ -237,21 +241,24 @@ final class Link {
     /** Looks in which life the server is; also keeps the connections from being taken for dead. */
     void look() {
         if (hearing.isOpen()) hearing.async().ping();
-        if (!asking.isOpen()) return;
-        synchronized (this) {
-            if (scripts == null) {
-                load();
-                return;
-            }
-        }
+        if (!canBeAsked()) return;
         life().whenComplete((name, fault) -> {
-            synchronized (this) {
-                boolean unknown = fault != null && !(RedisStore.cause(fault) instanceof Elsewhere);
-                if (unknown || scripts == null || life.equals(name)) return;
-                scripts = null;
-                load();
-            }
+            if (fault == null) seen(name);
+            else if (RedisStore.cause(fault) instanceof Elsewhere) leave();
         });
+    }
+
+    private synchronized void seen(String name) {
+        if (scripts != null && life.equals(name)) return;
+        scripts = null;
+        load();
+    }
+
+    /** Where there are sentinels, they say with each new connection who is the master now. */
+    private synchronized void leave() {
+        scripts = null;
+        asking.async().quit();
+        hearing.async().quit();
     }
 
     private synchronized void connected() {
@@ -280,7 +287,7 @@ final class Link {
     }
 
     private void load() {
-        if (loading || !asking.isOpen()) return;
+        if (loading || !canBeAsked()) return;
         loading = true;
         life().thenCompose(this::handOver).whenComplete((hashes, fault) -> {
             if (fault == null) loaded(hashes);
@@ -298,15 +305,9 @@ final class Link {
 
     private synchronized void notLoaded(Throwable why) {
         loading = false;
-        if (why instanceof Elsewhere) {
-            // Where there are sentinels, they know who is the master now.
-            refuse(why);
-            asking.async().quit();
-            hearing.async().quit();
-        } else if (asking.isOpen()) {
-            // The next look tries again, until then they wait.
-            log.debug("{} does not take scripts: {}", name, why.toString());
-        }
+        if (why instanceof Elsewhere) refuse(why);
+        // Otherwise they wait: the next look, or the next connection, tries again.
+        else log.debug("{} does not take scripts: {}", name, why.toString());
     }
 
     private CompletionStage<Map<Script, String>> handOver(String name) {

@@ -125,6 +125,12 @@ final class Asked implements AutoCloseable {
         return this.<Published>begin(answer -> store.publish(request, options, answer));
     }
 
+    /** Waits until it is noticed that a server was killed: what is published before that is under way, and gets refused. */
+    void awaitAway(RedisServer killed) {
+        killed.await("the connection to be lost", () -> redis.links().all().stream()
+                .noneMatch(Link::canBeAsked));
+    }
+
     Published publish(ChannelOptions options, PublishRequest request) {
         return this.<Published>ask(answer -> store.publish(request, options, answer));
     }

@@ -134,6 +134,7 @@ class RedisFaultsTest {
         Asked.Heard heard = one.follow("a");
         redis.kill();
         assertThat(heard.next()).isEqualTo("deaf");
+        one.awaitAway(redis);
         List<CompletableFuture<Published>> all = IntStream.rangeClosed(1, 20)
                 .mapToObj(i -> one.begin(EVERY, request(i)))
                 .toList();
@@ -149,6 +150,7 @@ class RedisFaultsTest {
         Asked.Heard heard = one.follow("a");
         redis.kill();
         assertThat(heard.next()).isEqualTo("deaf");
+        one.awaitAway(redis);
         assertRefused(one.publish(EVERY, request(1)));
         redis.start();
         assertThat(heard.next()).isEqualTo("listening");
@@ -162,6 +164,7 @@ class RedisFaultsTest {
         Asked.Heard heard = one.follow("a");
         redis.kill();
         assertThat(heard.next()).isEqualTo("deaf");
+        one.awaitAway(redis);
         CompletableFuture<Published> first = one.begin(EVERY, request(0));
         for (int i = 1; i < 100_000; i++) one.run(store -> store.publish(request(0), EVERY, (published, now) -> {}));
         assertRefused(one.publish(EVERY, request(0)));

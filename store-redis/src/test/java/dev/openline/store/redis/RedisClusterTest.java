@@ -1,0 +1,195 @@
+package dev.openline.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.PublishRequest;
+import dev.openline.hub.Published;
+import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.Payload;
+import dev.openline.protocol.StreamPosition;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Three masters that have the channels among them. */
+class RedisClusterTest {
+    private static final ChannelOptions EVERY =
+            ChannelOptions.every(100_000, Duration.ofHours(1)).build();
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private static RedisCluster cluster;
+
+    private final List<Asked> asked = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        RedisServer.assumeAvailable();
+        cluster = RedisCluster.of(3).start();
+    }
+
+    @AfterAll
+    static void end() {
+        if (cluster != null) cluster.close();
+    }
+
+    @AfterEach
+    void close() {
+        asked.forEach(Asked::close);
+        for (RedisServer master : cluster.masters())
+            assertThat(master.info("errorstat_CROSSSLOT")).isEmpty();
+    }
+
+    private Asked connect(RedisCluster to) throws IOException {
+        String first = "redis://127.0.0.1:" + to.masters().get(0).port();
+        Asked one = new Asked(RedisOptions.cluster(List.of(first)).withTimeout(LONG));
+        asked.add(one);
+        return one;
+    }
+
+    private static PublishRequest request(String channel, int number) {
+        return PublishRequest.of(channel, Payload.of("" + number));
+    }
+
+    /** So many channels that each master has some. */
+    private static List<String> channels(String name) {
+        List<String> all = IntStream.range(0, 30).mapToObj(i -> name + i).toList();
+        assertThat(all.stream().map(cluster::masterOf).distinct()).hasSize(3);
+        return all;
+    }
+
+    private static List<String> shardChannels(RedisServer server) {
+        return server.ask("PUBSUB", "SHARDCHANNELS").lines().toList();
+    }
+
+    private static void awaitFollowed(RedisServer server, String channel) {
+        server.await("that " + channel + " is told there", () -> shardChannels(server)
+                .contains("openline:n:{" + channel + "}"));
+    }
+
+    @Test
+    void each_channel_is_where_its_slot_is() throws IOException {
+        Asked one = connect(cluster);
+        Asked two = connect(cluster);
+        for (String channel : channels("each")) {
+            Asked.Heard heard = two.follow(channel);
+            assertThat(one.publish(EVERY, channel, "1").offset()).isEqualTo(1);
+            assertThat(one.publish(EVERY, request(channel, 1).once("key"))).isInstanceOf(Published.At.class);
+            one.run(store -> store.announce(channel, new ClientInfo("ann", "c", null, null), true));
+            assertThat(heard.next()).isEqualTo("said 1 1");
+            assertThat(heard.next()).isEqualTo("said 2 1");
+            assertThat(heard.next()).isEqualTo("+c");
+            assertThat(two.all(EVERY, channel).top()).isEqualTo(2);
+            assertThat(shardChannels(cluster.masterOf(channel))).contains("openline:n:{" + channel + "}");
+        }
+        assertThat(one.redis.isReachable()).isTrue();
+    }
+
+    @Test
+    void after_connections_were_cut_all_channels_are_told_again_each_asked_for_by_itself() throws IOException {
+        Asked one = connect(cluster);
+        Map<String, Asked.Heard> all = new LinkedHashMap<>();
+        for (String channel : channels("cut")) all.put(channel, one.follow(channel));
+        for (RedisServer master : cluster.masters()) master.ask("CLIENT", "KILL", "TYPE", "pubsub");
+        all.forEach((channel, heard) -> {
+            assertThat(heard.next()).isEqualTo("deaf");
+            assertThat(heard.next()).isEqualTo("listening");
+            one.publish(EVERY, channel, "1");
+            assertThat(heard.next()).isEqualTo("said 1 1");
+        });
+    }
+
+    @Test
+    void a_channel_whose_slot_moves_goes_on_at_its_new_owner() throws IOException {
+        Asked one = connect(cluster);
+        Asked.Heard heard = one.follow("moved");
+        StreamPosition first = one.publish(EVERY, "moved", "0");
+        RedisServer from = cluster.masterOf("moved");
+        RedisServer to = cluster.masters().stream()
+                .filter(server -> server != from)
+                .findFirst()
+                .orElseThrow();
+        AtomicBoolean enough = new AtomicBoolean();
+        CompletableFuture<List<String>> publishing = CompletableFuture.supplyAsync(() -> {
+            List<String> done = new ArrayList<>(List.of("0"));
+            while (!enough.get()) {
+                Published published = one.publish(EVERY, request("moved", done.size()).once("key " + done.size()));
+                assertThat(published).isInstanceOf(Published.At.class);
+                done.add("" + done.size());
+            }
+            return done;
+        });
+        move("moved", from, to);
+        awaitFollowed(to, "moved");
+        heard.await("deaf");
+        heard.await("listening");
+        enough.set(true);
+        List<String> done = Asked.answer(publishing);
+        assertThat(one.all(EVERY, "moved").epoch()).isNotEqualTo(first.epoch());
+        List<String> texts = new ArrayList<>();
+        for (long since = 0; ; since += 1_000) {
+            var page = one.offsets(EVERY, "moved", since, 1_000, true);
+            if (page.isEmpty()) break;
+            page.forEach(offset -> texts.add("" + (offset - 1)));
+        }
+        assertThat(texts).isEqualTo(done);
+        StreamPosition last = one.publish(EVERY, "moved", "last");
+        heard.await("said " + last.offset() + " last");
+        assertThat(shardChannels(from)).doesNotContain("openline:n:{moved}");
+    }
+
+    private static void move(String channel, RedisServer from, RedisServer to) {
+        String slot = from.ask("CLUSTER", "KEYSLOT", channel);
+        to.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", from.ask("CLUSTER", "MYID"));
+        from.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", to.ask("CLUSTER", "MYID"));
+        while (true) {
+            String[] keys = from.ask("CLUSTER", "GETKEYSINSLOT", slot, "100").split("\n");
+            if (keys[0].isEmpty()) break;
+            Stream<String> command =
+                    Stream.of("MIGRATE", "127.0.0.1", Integer.toString(to.port()), "", "0", "5000", "KEYS");
+            from.ask(Stream.concat(command, Stream.of(keys)).toArray(String[]::new));
+        }
+        String owner = to.ask("CLUSTER", "MYID");
+        for (RedisServer server : List.of(to, from)) server.ask("CLUSTER", "SETSLOT", slot, "NODE", owner);
+        cluster.awaitOk();
+    }
+
+    @Test
+    void when_a_replica_takes_over_what_waits_is_said_there_in_another_epoch() throws IOException {
+        try (var pairs = RedisCluster.withReplicas(3).start()) {
+            Asked one = connect(pairs);
+            Asked.Heard heard = one.follow("a");
+            StreamPosition first = one.publish(EVERY, "a", "1");
+            heard.await("said 1 1");
+            RedisServer master = pairs.masterOf("a");
+            RedisServer replica = pairs.replicas().get(pairs.masters().indexOf(master));
+            replica.await("the copy", () -> replica.info("slave_repl_offset")
+                    .equals(master.info("master_repl_offset")));
+            master.kill();
+            assertThat(heard.next()).isEqualTo("deaf");
+            one.awaitAway(master);
+            CompletableFuture<Published> waiting = one.begin(EVERY, request("a", 2));
+            replica.await("its promotion", () -> replica.info("role").equals("master"));
+            StreamPosition second = ((Published.At) Asked.answer(waiting)).position();
+            assertThat(second.offset()).isEqualTo(2);
+            assertThat(second.epoch()).isNotEqualTo(first.epoch());
+            awaitFollowed(replica, "a");
+            heard.await("listening");
+            StreamPosition third = one.publish(EVERY, "a", "3");
+            assertThat(third).isEqualTo(new StreamPosition(3, second.epoch()));
+            heard.await("said 3 3");
+            one.close();
+        }
+    }
+}
