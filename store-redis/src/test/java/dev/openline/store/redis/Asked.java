@@ -127,8 +127,8 @@ final class Asked implements AutoCloseable {
 
     /** Waits until it is noticed that a server was killed: what is published before that is under way, and gets refused. */
     void awaitAway(RedisServer killed) {
-        killed.await("the connection to be lost", () -> redis.links().all().stream()
-                .noneMatch(Link::canBeAsked));
+        killed.await(
+                "the connection to be lost", () -> redis.links().all().stream().noneMatch(Link::canBeAsked));
     }
 
     Published publish(ChannelOptions options, PublishRequest request) {

@@ -74,8 +74,9 @@ class RedisClusterTest {
     }
 
     private static void awaitFollowed(RedisServer server, String channel) {
-        server.await("that " + channel + " is told there", () -> shardChannels(server)
-                .contains("openline:n:{" + channel + "}"));
+        server.await(
+                "that " + channel + " is told there",
+                () -> shardChannels(server).contains("openline:n:{" + channel + "}"));
     }
 
     @Test
@@ -124,7 +125,8 @@ class RedisClusterTest {
         CompletableFuture<List<String>> publishing = CompletableFuture.supplyAsync(() -> {
             List<String> done = new ArrayList<>(List.of("0"));
             while (!enough.get()) {
-                Published published = one.publish(EVERY, request("moved", done.size()).once("key " + done.size()));
+                Published published =
+                        one.publish(EVERY, request("moved", done.size()).once("key " + done.size()));
                 assertThat(published).isInstanceOf(Published.At.class);
                 done.add("" + done.size());
             }
@@ -174,8 +176,8 @@ class RedisClusterTest {
             heard.await("said 1 1");
             RedisServer master = pairs.masterOf("a");
             RedisServer replica = pairs.replicas().get(pairs.masters().indexOf(master));
-            replica.await("the copy", () -> replica.info("slave_repl_offset")
-                    .equals(master.info("master_repl_offset")));
+            replica.await(
+                    "the copy", () -> replica.info("slave_repl_offset").equals(master.info("master_repl_offset")));
             master.kill();
             assertThat(heard.next()).isEqualTo("deaf");
             one.awaitAway(master);

@@ -53,9 +53,10 @@ class RedisSentinelTest {
     }
 
     private void awaitCopy(String offset) {
-        group.replica().await("the copy", () -> group.replica()
-                .ask("HGET", "openline:m:{a}", "o")
-                .equals(offset));
+        group.replica()
+                .await(
+                        "the copy",
+                        () -> group.replica().ask("HGET", "openline:m:{a}", "o").equals(offset));
     }
 
     @Test
@@ -112,12 +113,15 @@ class RedisSentinelTest {
         group.awaitMaster(group.replica());
         heard.await("deaf");
         heard.await("listening");
-        group.replica().await("a publish in another epoch", () -> one.publish(EVERY, request("2"))
-                        instanceof Published.At at
-                && !at.position().epoch().equals(first.epoch()));
-        group.replica().await("it is told there", () -> group.replica()
-                .ask("PUBSUB", "SHARDCHANNELS")
-                .equals("openline:n:{a}"));
+        group.replica()
+                .await(
+                        "a publish in another epoch",
+                        () -> one.publish(EVERY, request("2")) instanceof Published.At at
+                                && !at.position().epoch().equals(first.epoch()));
+        group.replica()
+                .await(
+                        "it is told there",
+                        () -> group.replica().ask("PUBSUB", "SHARDCHANNELS").equals("openline:n:{a}"));
     }
 
     /** Without a word to anybody: as when the sentinels can't reach those who are connected to it. */
