@@ -125,8 +125,9 @@ final class Connecting {
                         Fitness.check(name(node.getUri()), asking.sync(), options);
                     }
             boolean waits = options.whenAway() == RedisOptions.WhenAway.WAIT;
-            return new Connected(
-                    new Links.Cluster(topology, node -> open(client, node.getUri(), listener), waits), end);
+            var links = new Links.Cluster(topology, node -> open(client, node.getUri(), listener), waits);
+            links.open().join();
+            return new Connected(links, end);
         } catch (IOException | RuntimeException fault) {
             topology.shutdown(0, 1, TimeUnit.SECONDS);
             client.shutdown(0, 1, TimeUnit.SECONDS);

@@ -113,7 +113,7 @@ final class Hearing implements Link.Listener {
         following.deaf();
         links.get().learn(fault).whenComplete((learnt, problem) -> {
             boolean soon = problem == null && learnt;
-            later(() -> askAgain(following), soon ? 0 : RedisStore.LOOK.toMillis());
+            later(() -> askAgain(following), soon ? RedisStore.PAUSE_MILLIS : RedisStore.LOOK.toMillis());
         });
     }
 

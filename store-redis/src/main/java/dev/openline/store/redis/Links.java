@@ -15,16 +15,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Which Redis server has a channel. Any thread. */
 sealed interface Links {
-    /** For asking again. */
-    Executor LATER = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
-
-    /** The link to the server that has a key. */
+    /** The link to the server that has a key. Done, unless there has been none yet. */
     CompletionStage<Link> to(byte[] key);
 
     /** Those that are in use. */
@@ -57,8 +52,7 @@ sealed interface Links {
 
         @Override
         public CompletionStage<Boolean> learn(Throwable fault) {
-            if (!(fault instanceof Link.Elsewhere)) return CompletableFuture.completedFuture(false);
-            return CompletableFuture.supplyAsync(() -> true, LATER);
+            return CompletableFuture.completedFuture(fault instanceof Link.Elsewhere);
         }
 
         @Override
@@ -94,12 +88,26 @@ sealed interface Links {
         public CompletionStage<Link> to(byte[] key) {
             RedisClusterNode node = topology.getPartitions().getMasterBySlot(SlotHash.getSlot(key));
             if (node == null) return CompletableFuture.failedFuture(new RedisException("no server has this slot"));
-            String id = node.getNodeId();
-            CompletableFuture<Link> link =
-                    links.computeIfAbsent(id, any -> opening.apply(node).toCompletableFuture());
+            return to(node);
+        }
+
+        private CompletableFuture<Link> to(RedisClusterNode node) {
+            CompletableFuture<Link> link = links.computeIfAbsent(
+                    key(node), any -> opening.apply(node).toCompletableFuture());
             // What could not be reached is tried again by whoever comes next.
-            if (link.isCompletedExceptionally()) links.remove(id, link);
+            if (link.isCompletedExceptionally()) links.remove(key(node), link);
             return link;
+        }
+
+        /** With its address, which may change. */
+        private static String key(RedisClusterNode node) {
+            return node.getNodeId() + "@" + node.getUri().getHost() + ":"
+                    + node.getUri().getPort();
+        }
+
+        /** Opens the links to all masters, so that nobody has to wait for it. */
+        CompletableFuture<Void> open() {
+            return CompletableFuture.allOf(masters().stream().map(this::to).toArray(CompletableFuture[]::new));
         }
 
         @Override
@@ -119,7 +127,7 @@ sealed interface Links {
                             && isElsewhere(String.valueOf(fault.getMessage()))
                     || waits && fault instanceof RedisConnectionException;
             if (!elsewhere) return CompletableFuture.completedFuture(false);
-            return refresh().thenApplyAsync(done -> true, LATER);
+            return refresh().thenApply(done -> true);
         }
 
         private static boolean isElsewhere(String said) {
@@ -136,19 +144,21 @@ sealed interface Links {
                 refresh = topology.refreshPartitionsAsync()
                         .toCompletableFuture()
                         .exceptionally(unknown -> null)
-                        .thenRun(this::drop);
+                        // Not here: links have locks of their own.
+                        .thenRunAsync(this::arrange);
             return refresh;
         }
 
         /** Ends the links to those that are no masters any more. */
-        private void drop() {
+        private void arrange() {
             Set<String> masters = new HashSet<>();
-            for (RedisClusterNode node : masters()) masters.add(node.getNodeId());
-            for (String id : links.keySet()) {
-                if (masters.contains(id)) continue;
-                CompletableFuture<Link> link = links.remove(id);
+            for (RedisClusterNode node : masters()) masters.add(key(node));
+            for (String key : links.keySet()) {
+                if (masters.contains(key)) continue;
+                CompletableFuture<Link> link = links.remove(key);
                 if (link != null) link.thenAccept(Link::close);
             }
+            open();
         }
 
         private List<RedisClusterNode> masters() {
@@ -167,7 +177,7 @@ sealed interface Links {
         @Override
         public Object arrangement() {
             return masters().stream()
-                    .map(node -> node.getNodeId() + node.getSlots())
+                    .map(node -> key(node) + node.getSlots())
                     .sorted()
                     .toList();
         }

@@ -6,15 +6,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -34,7 +39,8 @@ public final class RedisStore implements AutoCloseable {
     /** How often it is looked whether each Redis is there, and in which life. */
     static final Duration LOOK = Duration.ofSeconds(1);
 
-    private static final int MOST_ATTEMPTS = 20;
+    /** Before a question is asked again. */
+    static final long PAUSE_MILLIS = 100;
 
     private final RedisOptions options;
     private final Keys keys;
@@ -46,10 +52,23 @@ public final class RedisStore implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final AtomicLong numbers = new AtomicLong();
+    private final Queue<Asking> again = new PriorityBlockingQueue<>();
+
     private final Hearing hearing = new Hearing(clock, this::links);
     private volatile Object arrangement = "";
     private final LongAdder published = new LongAdder();
     private final LongAdder refused = new LongAdder();
+
+    // More than 4 parameters because they are what a question is.
+    private record Asking(
+            long number, byte[] key, Link.Question question, long until, CompletableFuture<List<Object>> answer)
+            implements Comparable<Asking> {
+        @Override
+        public int compareTo(Asking other) {
+            return Long.compare(number, other.number);
+        }
+    }
 
     private RedisStore(RedisOptions options) throws IOException {
         this.options = options;
@@ -169,23 +188,43 @@ public final class RedisStore implements AutoCloseable {
 
     /** Asks where a key is. Who is sent on, asks again, as long as an answer is waited for. */
     CompletionStage<List<Object>> run(byte[] key, Link.Question question) {
-        CompletableFuture<List<Object>> answer = new CompletableFuture<>();
-        run(key, question, answer, System.nanoTime() + options.timeout().toNanos());
-        return answer;
+        Asking asking = new Asking(
+                numbers.getAndIncrement(), key, question, System.nanoTime() + options.timeout().toNanos(),
+                new CompletableFuture<>());
+        ask(asking);
+        return asking.answer;
     }
 
-    private void run(byte[] key, Link.Question question, CompletableFuture<List<Object>> answer, long until) {
-        links().to(key).thenCompose(link -> link.run(question)).whenComplete((done, fault) -> {
-            if (fault == null) {
-                answer.complete(done);
-                return;
-            }
-            Throwable why = cause(fault);
-            links().learn(why).whenComplete((again, problem) -> {
-                if (problem == null && again && System.nanoTime() < until) run(key, question, answer, until);
-                else answer.completeExceptionally(why);
-            });
-        });
+    private void ask(Asking asking) {
+        links().to(asking.key)
+                .thenCompose(link -> link.run(asking.question))
+                .whenComplete((done, fault) -> {
+                    if (fault == null) {
+                        asking.answer.complete(done);
+                        return;
+                    }
+                    Throwable why = cause(fault);
+                    links().learn(why).whenComplete((useful, problem) -> {
+                        if (problem == null && useful && System.nanoTime() < asking.until) askLater(asking);
+                        else asking.answer.completeExceptionally(why);
+                    });
+                });
+    }
+
+    private void askLater(Asking asking) {
+        again.add(asking);
+        try {
+            clock.schedule(this::askAgain, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException ended) {
+            asking.answer.completeExceptionally(ended);
+        }
+    }
+
+    /** All that were sent on at about the same time, in the order in which they were asked. */
+    private void askAgain() {
+        List<Asking> all = new ArrayList<>();
+        for (Asking next = again.poll(); next != null; next = again.poll()) all.add(next);
+        for (Asking asking : all) ask(asking);
     }
 
     static Throwable cause(Throwable fault) {
