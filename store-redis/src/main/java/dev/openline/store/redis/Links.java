@@ -92,8 +92,8 @@ sealed interface Links {
         }
 
         private CompletableFuture<Link> to(RedisClusterNode node) {
-            CompletableFuture<Link> link = links.computeIfAbsent(
-                    key(node), any -> opening.apply(node).toCompletableFuture());
+            CompletableFuture<Link> link =
+                    links.computeIfAbsent(key(node), any -> opening.apply(node).toCompletableFuture());
             // What could not be reached is tried again by whoever comes next.
             if (link.isCompletedExceptionally()) links.remove(key(node), link);
             return link;

@@ -189,26 +189,27 @@ public final class RedisStore implements AutoCloseable {
     /** Asks where a key is. Who is sent on, asks again, as long as an answer is waited for. */
     CompletionStage<List<Object>> run(byte[] key, Link.Question question) {
         Asking asking = new Asking(
-                numbers.getAndIncrement(), key, question, System.nanoTime() + options.timeout().toNanos(),
+                numbers.getAndIncrement(),
+                key,
+                question,
+                System.nanoTime() + options.timeout().toNanos(),
                 new CompletableFuture<>());
         ask(asking);
         return asking.answer;
     }
 
     private void ask(Asking asking) {
-        links().to(asking.key)
-                .thenCompose(link -> link.run(asking.question))
-                .whenComplete((done, fault) -> {
-                    if (fault == null) {
-                        asking.answer.complete(done);
-                        return;
-                    }
-                    Throwable why = cause(fault);
-                    links().learn(why).whenComplete((useful, problem) -> {
-                        if (problem == null && useful && System.nanoTime() < asking.until) askLater(asking);
-                        else asking.answer.completeExceptionally(why);
-                    });
-                });
+        links().to(asking.key).thenCompose(link -> link.run(asking.question)).whenComplete((done, fault) -> {
+            if (fault == null) {
+                asking.answer.complete(done);
+                return;
+            }
+            Throwable why = cause(fault);
+            links().learn(why).whenComplete((useful, problem) -> {
+                if (problem == null && useful && System.nanoTime() < asking.until) askLater(asking);
+                else asking.answer.completeExceptionally(why);
+            });
+        });
     }
 
     private void askLater(Asking asking) {

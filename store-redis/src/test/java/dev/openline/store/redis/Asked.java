@@ -127,9 +127,12 @@ final class Asked implements AutoCloseable {
 
     /** Waits until it is noticed that a server was killed: what is published before that is under way, and gets refused. */
     void awaitAway(RedisServer killed) {
-        killed.await("the connection to be lost", () -> redis.links().all().stream()
-                .filter(link -> redis.links() instanceof Links.One || link.name().endsWith(":" + killed.port()))
-                .noneMatch(Link::canBeAsked));
+        killed.await(
+                "the connection to be lost",
+                () -> redis.links().all().stream()
+                        .filter(link -> redis.links() instanceof Links.One
+                                || link.name().endsWith(":" + killed.port()))
+                        .noneMatch(Link::canBeAsked));
     }
 
     Published publish(ChannelOptions options, PublishRequest request) {
