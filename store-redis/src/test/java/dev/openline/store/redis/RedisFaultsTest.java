@@ -325,11 +325,9 @@ class RedisFaultsTest {
     void connections_on_which_nothing_happens_are_kept() throws IOException {
         Asked one = connect(options().withTimeout(Duration.ofMillis(100)));
         Asked.Heard heard = one.follow("a");
-        String connections = redis.info("total_connections_received");
         // It looks each second: longer than a connection may be silent.
         redis.await("four looks", () -> calls("ping") >= 4);
         assertThat(one.redis.statistics().disconnects()).isZero();
-        assertThat(connections).isNotEmpty();
         assertThat(heard.all).isEmpty();
     }
 
