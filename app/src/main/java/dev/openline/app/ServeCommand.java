@@ -2,6 +2,7 @@ package dev.openline.app;
 
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.SharedStore;
+import dev.openline.net.EventLoops;
 import dev.openline.net.ServerOptions;
 import dev.openline.net.TlsOptions;
 import dev.openline.server.OpenlineOptions;
@@ -145,6 +146,9 @@ final class ServeCommand implements Callable<Integer> {
     /** What is shared with other servers, while the server runs; null where nothing is. */
     private @Nullable RedisStore redis;
 
+    /** Carry the lines and what goes to Redis; null if the server has its own. */
+    private @Nullable EventLoops loops;
+
     /** What the file says, if there is one. */
     private @Nullable ServerSettings settings;
 
@@ -187,13 +191,15 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
         } catch (IOException e) {
             closeStores();
-            throw new CommandFailure(e.getMessage() + ".", e);
+            throw new CommandFailure(
+                    e.getMessage() + (String.valueOf(e.getMessage()).endsWith(".") ? "" : "."), e);
         }
     }
 
     private void closeStores() {
         if (disk != null) disk.close();
         if (redis != null) redis.close();
+        if (loops != null) loops.close();
     }
 
     private @Nullable RedisStore redis() throws IOException {
@@ -203,7 +209,8 @@ final class ServeCommand implements Callable<Integer> {
         if (disk != null)
             throw new IllegalArgumentException(
                     "logs are either in a directory of this server or in Redis, not in both");
-        return RedisStore.connect(options);
+        loops = EventLoops.start(listen.transport(), Runtime.getRuntime().availableProcessors());
+        return RedisStore.connect(options, loops.loop(0).parent());
     }
 
     private void configure(ServerOptions listener) {
@@ -283,6 +290,7 @@ final class ServeCommand implements Callable<Integer> {
             options.sharedLogs(new InRedis(there))
                     .revocations(Revocations.over(there.revocations(), Revocations.DEFAULT_MAX_ENTRIES, Instant.now()))
                     .metrics(() -> metrics(there.statistics()));
+        if (loops != null) options.loops(loops);
         host = settings == null || settings.host() == null || listen.hostIsGiven() ? listen.host() : settings.host();
         Integer inFile = settings == null ? null : settings.port();
         options.host(host)

@@ -19,6 +19,7 @@ import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Connects to Redis as the options say, and looks whether it can be used. */
 final class Connecting {
@@ -38,12 +40,14 @@ final class Connecting {
     private final List<RedisURI> addresses = new ArrayList<>();
     private final ClientResources resources;
 
-    private Connecting(RedisOptions options) throws IOException {
+    private Connecting(RedisOptions options, @Nullable EventLoopGroup loops) throws IOException {
         this.options = options;
         for (String address : options.addresses()) addresses.add(parsed(address));
-        this.resources = DefaultClientResources.builder()
-                .ioThreadPoolSize(2)
-                .computationThreadPoolSize(2)
+        DefaultClientResources.Builder builder = DefaultClientResources.builder();
+        SharedLoops shared = SharedLoops.of(loops);
+        if (shared == null) builder.ioThreadPoolSize(2);
+        else builder.eventLoopGroupProvider(shared);
+        this.resources = builder.computationThreadPoolSize(2)
                 .reconnectDelay(() -> Delay.fullJitter(Duration.ofMillis(10), LONGEST_PAUSE, 20, TimeUnit.MILLISECONDS))
                 .nettyCustomizer(new NettyCustomizer() {
                     @Override
@@ -67,8 +71,9 @@ final class Connecting {
     record Connected(Links links, Runnable end) {}
 
     /** @throws IOException with a sentence that says why it can't be used */
-    static Connected to(RedisOptions options, Link.Listener listener) throws IOException {
-        Connecting connecting = new Connecting(options);
+    static Connected to(RedisOptions options, @Nullable EventLoopGroup loops, Link.Listener listener)
+            throws IOException {
+        Connecting connecting = new Connecting(options, loops);
         try {
             return options.kind() == RedisOptions.Kind.CLUSTER
                     ? connecting.cluster(listener)

@@ -2,6 +2,7 @@ package dev.openline.store.redis;
 
 import dev.openline.hub.SharedStore;
 import dev.openline.tokens.RevocationJournal;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,11 +72,11 @@ public final class RedisStore implements AutoCloseable {
         }
     }
 
-    private RedisStore(RedisOptions options) throws IOException {
+    private RedisStore(RedisOptions options, @Nullable EventLoopGroup loops) throws IOException {
         this.options = options;
         this.keys = new Keys(options.prefix());
         this.roll = new Roll(this, options.presenceTtl().toMillis());
-        this.connected = Connecting.to(options, hearing);
+        this.connected = Connecting.to(options, loops, hearing);
         this.arrangement = connected.links().arrangement();
         clock.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
         long keeping = options.presenceTtl().toMillis() / 3;
@@ -87,7 +89,20 @@ public final class RedisStore implements AutoCloseable {
      * @throws IOException with a sentence that says why it can't: nothing is there, the password is wrong, it is too old, it would forget logs
      */
     public static RedisStore connect(RedisOptions options) throws IOException {
-        RedisStore store = new RedisStore(options);
+        return connected(options, null);
+    }
+
+    /**
+     * The same, on the event loops of a server. They are to be ended after this store is closed.
+     *
+     * @param loops such as the {@linkplain io.netty.channel.EventLoop#parent() parent} of one of them
+     */
+    public static RedisStore connect(RedisOptions options, EventLoopGroup loops) throws IOException {
+        return connected(options, loops);
+    }
+
+    private static RedisStore connected(RedisOptions options, @Nullable EventLoopGroup loops) throws IOException {
+        RedisStore store = new RedisStore(options, loops);
         log.info("keeping logs in Redis ({})", options.kind());
         return store;
     }
