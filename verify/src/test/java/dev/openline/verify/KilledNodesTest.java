@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no SIGTERM")
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class KilledNodesTest extends UnderFire {
-    private static final int FAULTS = Integer.getInteger("openline.node.kills", 30);
+    private static final int FAULTS = Integer.getInteger("openline.node.kills", 15);
     private static final int NODES = 3;
     private static final int MOST_PUBLISHES = 400;
 
