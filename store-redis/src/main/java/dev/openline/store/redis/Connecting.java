@@ -43,8 +43,9 @@ final class Connecting {
     private Connecting(RedisOptions options, @Nullable EventLoopGroup loops) throws IOException {
         this.options = options;
         for (String address : options.addresses()) addresses.add(parsed(address));
-        DefaultClientResources.Builder builder = DefaultClientResources.builder();
+        // Comes first: Lettuce decides about sockets when it is first used.
         SharedLoops shared = SharedLoops.of(loops);
+        DefaultClientResources.Builder builder = DefaultClientResources.builder();
         if (shared == null) builder.ioThreadPoolSize(2);
         else builder.eventLoopGroupProvider(shared);
         this.resources = builder.computationThreadPoolSize(2)

@@ -14,10 +14,15 @@ import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.StreamPosition;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -260,6 +265,25 @@ class RedisStoreTest {
                 .isEqualTo(LongStream.rangeClosed(1, 50)
                         .mapToObj(i -> "said " + (i + 1) + " " + i)
                         .toList());
+    }
+
+    private static Set<String> lettuceLoops() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("lettuce-") && name.contains("EventLoop"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void loops_that_are_given_carry_the_connections_and_are_left_running() throws IOException {
+        var loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        Set<String> before = lettuceLoops();
+        try (RedisStore store = RedisStore.connect(RedisOptions.at("redis://127.0.0.1:" + redis.port()), loops)) {
+            assertThat(store.isReachable()).isTrue();
+            assertThat(lettuceLoops()).isEqualTo(before);
+        }
+        assertThat(loops.isShuttingDown()).isFalse();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     @Test
