@@ -35,7 +35,7 @@ final class Connections {
     /** Clients that are connected, by user. */
     private final Map<String, Set<String>> users = new ConcurrentHashMap<>();
 
-    private volatile @Nullable Peers peers;
+    private volatile @Nullable Siblings siblings;
 
     Connections(Admissions admissions, @Nullable ConnectionListener listener, EventLoops loops, LoopHub[] hubs) {
         this.admissions = admissions;
@@ -45,8 +45,8 @@ final class Connections {
     }
 
     /** There are other servers, on which the same users may be. */
-    void tellOthers(Peers others) {
-        peers = others;
+    void tellOthers(Siblings others) {
+        siblings = others;
     }
 
     /** The hub of the loop that runs this code. */
@@ -101,7 +101,7 @@ final class Connections {
             return all;
         });
         if (!clients.contains(id)) return Disconnect.CONNECTION_LIMIT;
-        Peers others = peers;
+        Siblings others = siblings;
         if (replaces && others != null)
             SharedOperations.tell(
                     others,

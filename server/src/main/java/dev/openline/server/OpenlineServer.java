@@ -94,13 +94,13 @@ public final class OpenlineServer implements AutoCloseable {
         this.connections = new Connections(admissions, options.connectionListener(), loops, hubs);
         String node = Surroundings.randomId();
         Operations here = new ServerOperations(connections, hubs, loops, options, node);
-        Peers peers = peers(node, here);
-        Operations operations = peers == null
+        Siblings siblings = siblings(node, here);
+        Operations operations = siblings == null
                 ? here
-                : new SharedOperations(here, peers, options.api().limits());
+                : new SharedOperations(here, siblings, options.api().limits());
         HttpApi api = new HttpApi(operations, options.api());
         FeedDesk feeds = new FeedDesk(connections, admissions, rules, this::history);
-        StreamDesk streams = new StreamDesk(connections, node, peers, options.maxMessageBytes());
+        StreamDesk streams = new StreamDesk(connections, node, siblings, options.maxMessageBytes());
         CrossOrigin crossOrigin = new CrossOrigin(options.originRule());
         FrontDesk front = new FrontDesk(
                 api, new LiveDesk(streams, feeds, crossOrigin, options.unidirectional()), options.pages());
@@ -109,16 +109,16 @@ public final class OpenlineServer implements AutoCloseable {
         for (LoopHub hub : hubs) {
             loops.loop(hub.index()).scheduleWithFixedDelay(hub::tick, 1, 1, TimeUnit.SECONDS);
         }
-        if (peers != null) peers.start();
+        if (siblings != null) siblings.start();
     }
 
     /** The other servers that have the same logs; null if this one has its own. */
-    private @Nullable Peers peers(String node, Operations here) {
+    private @Nullable Siblings siblings(String node, Operations here) {
         SharedLogs shared = options.sharedLogs();
         if (shared == null) return null;
         ScheduledExecutorService loop = loops.loop(0);
         SharedStore store = shared.onLoop(SharedLogs.Part.SERVERS, loop, Surroundings::wallMillis);
-        Peers peers = new Peers(node, options.nodeName(), loop, store, new Peers.Service() {
+        Siblings siblings = new Siblings(node, options.nodeName(), loop, store, new Siblings.Service() {
             @Override
             public CompletionStage<Payload> carryOut(String what, Payload with) {
                 return SharedOperations.carryOut(here, what, with);
@@ -130,8 +130,8 @@ public final class OpenlineServer implements AutoCloseable {
                 if (carrier != null) carrier.onFrame(frame);
             }
         });
-        connections.tellOthers(peers);
-        return peers;
+        connections.tellOthers(siblings);
+        return siblings;
     }
 
     private LoopHub.@Nullable Store storeOn(Executor loop) {

@@ -26,13 +26,13 @@ final class SharedOperations implements Operations {
     private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
 
     private final Operations here;
-    private final Peers peers;
+    private final Siblings siblings;
     private final int maxListedChannels;
     private final int maxConnectionsPage;
 
-    SharedOperations(Operations here, Peers peers, ApiLimits limits) {
+    SharedOperations(Operations here, Siblings siblings, ApiLimits limits) {
         this.here = here;
-        this.peers = peers;
+        this.siblings = siblings;
         this.maxListedChannels = limits.maxListedChannels();
         this.maxConnectionsPage = limits.maxConnectionsPage();
     }
@@ -66,11 +66,11 @@ final class SharedOperations implements Operations {
     }
 
     private void tell(ApiCall call) {
-        tell(peers, call);
+        tell(siblings, call);
     }
 
-    static void tell(Peers peers, ApiCall call) {
-        peers.tell(ApiMethod.of(call).methodName(), payload(call));
+    static void tell(Siblings siblings, ApiCall call) {
+        siblings.tell(ApiMethod.of(call).methodName(), payload(call));
     }
 
     private static Payload payload(ApiCall call) {
@@ -209,7 +209,7 @@ final class SharedOperations implements Operations {
     /** This server's answer and those of the others as one. What is refused anywhere is refused; a server that does not answer is left out. */
     private <R extends ApiResult> CompletionStage<ApiReply<R>> together(
             CompletionStage<ApiReply<R>> own, ApiCall call, Reading<R> reading, Merge<R> merge) {
-        return own.thenCombine(peers.ask(ApiMethod.of(call).methodName(), payload(call)), (reply, answers) -> {
+        return own.thenCombine(siblings.ask(ApiMethod.of(call).methodName(), payload(call)), (reply, answers) -> {
             List<R> parts = new ArrayList<>();
             List<ApiReply<R>> all = new ArrayList<>(List.of(reply));
             for (Payload answer : answers.values()) read(answer, reading, all);

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class StreamDesk {
     private final Connections connections;
     private final String node;
-    private final @Nullable Peers peers;
+    private final @Nullable Siblings siblings;
     private final int maxBytes;
 
-    /** @param peers the other servers that may have the session; null if there are none */
-    StreamDesk(Connections connections, String node, @Nullable Peers peers, int maxBytes) {
+    /** @param siblings the other servers that may have the session; null if there are none */
+    StreamDesk(Connections connections, String node, @Nullable Siblings siblings, int maxBytes) {
         this.connections = connections;
         this.node = node;
-        this.peers = peers;
+        this.siblings = siblings;
         this.maxBytes = maxBytes;
     }
 
@@ -83,8 +83,8 @@ final class StreamDesk {
         if (said.node().equals(node)) {
             StreamCarrier carrier = connections.emulated(said.session());
             if (carrier != null) carrier.onFrame(frame);
-        } else if (peers != null && peers.isPresent(said.node())) {
-            peers.post(said.node(), said.session(), frame);
+        } else if (siblings != null && siblings.isPresent(said.node())) {
+            siblings.post(said.node(), said.session(), frame);
         } else {
             return HttpResponse.text(404, "no such node\n");
         }

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All is done on the first event loop; the methods may be called from any thread.
  */
-final class Peers implements LinePipe {
+final class Siblings implements LinePipe {
     /** What this server does for another one. */
     interface Service {
         /** Does what was asked of all; the answer is of interest only if one was asked for. */
@@ -79,7 +79,7 @@ final class Peers implements LinePipe {
     }
 
     // More than 4 parameters because these are the five things that it is made of; it is made in one place.
-    Peers(String node, String name, ScheduledExecutorService loop, SharedStore store, Service service) {
+    Siblings(String node, String name, ScheduledExecutorService loop, SharedStore store, Service service) {
         this.node = node;
         this.self = new ClientInfo(name, node, null, null);
         this.loop = loop;
