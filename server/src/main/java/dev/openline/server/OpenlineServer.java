@@ -93,7 +93,7 @@ public final class OpenlineServer implements AutoCloseable {
         Admissions admissions = options.admissions();
         this.connections = new Connections(admissions, options.connectionListener(), loops, hubs);
         String node = Surroundings.randomId();
-        Operations here = new ServerOperations(connections, hubs, loops, options, node);
+        ServerOperations here = new ServerOperations(connections, hubs, loops, options, node);
         Siblings siblings = siblings(node, here);
         Operations operations = siblings == null
                 ? here
@@ -113,7 +113,7 @@ public final class OpenlineServer implements AutoCloseable {
     }
 
     /** The other servers that have the same logs; null if this one has its own. */
-    private @Nullable Siblings siblings(String node, Operations here) {
+    private @Nullable Siblings siblings(String node, ServerOperations here) {
         SharedLogs shared = options.sharedLogs();
         if (shared == null) return null;
         ScheduledExecutorService loop = loops.loop(0);
@@ -122,6 +122,11 @@ public final class OpenlineServer implements AutoCloseable {
             @Override
             public CompletionStage<Payload> carryOut(String what, Payload with) {
                 return SharedOperations.carryOut(here, what, with);
+            }
+
+            @Override
+            public void missed() {
+                here.readRevocationsAgain();
             }
 
             @Override

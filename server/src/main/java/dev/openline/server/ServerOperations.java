@@ -289,6 +289,14 @@ final class ServerOperations implements Operations {
         });
     }
 
+    /** Another server may have revoked something that this one was not told: it is in the journal. Not on an event loop, because that may wait. */
+    void readRevocationsAgain() {
+        CompletableFuture.runAsync(() -> revocations.reload(Surroundings.now())).whenComplete((done, fault) -> {
+            if (fault != null) log.warn("revocations could not be read again: {}", fault.toString());
+            for (SessionLine line : connections.all()) line.onLoop(this::turnAwayIfRevoked);
+        });
+    }
+
     private void turnAwayIfRevoked(Session session) {
         if (!session.isConnected()) return;
         if (isRevoked(session, session.who().token())) session.close(Disconnect.INVALID_TOKEN);

@@ -42,6 +42,9 @@ final class Siblings implements LinePipe {
         /** Does what was asked of all; the answer is of interest only if one was asked for. */
         CompletionStage<Payload> carryOut(String what, Payload with);
 
+        /** Something that all were told may have been missed. */
+        void missed();
+
         /** Takes what a client says to a session here. */
         void post(String session, byte[] frame);
     }
@@ -245,9 +248,10 @@ final class Siblings implements LinePipe {
 
     @Override
     public void onLost(String channel) {
-        log.warn("this server may have missed what others told it: disconnects, and revocations of tokens");
+        log.warn("this server may have missed what others told it, such as disconnects");
         hub.unsubscribe(channel, node);
         subscribing.remove(channel);
         listen(channel);
+        service.missed();
     }
 }

@@ -16,7 +16,10 @@ public interface RevocationJournal {
     /** A revocation is over and need not be kept any more. */
     void forget(Revocation revocation);
 
-    /** Hands over all that was kept, in any order; what is over may be among it. Called once, before anything else. */
+    /**
+     * Hands over all that was kept, in any order; what is over may be among it. Called before anything else, and again where others may have kept something
+     * meanwhile; may wait.
+     */
     void replay(Consumer<Revocation> into);
 
     /** A journal that keeps nothing. */

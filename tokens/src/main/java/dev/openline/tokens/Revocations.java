@@ -78,6 +78,15 @@ public final class Revocations {
         return revocations;
     }
 
+    /**
+     * Puts in force what the journal has, such as what another server has kept there. Waits for the journal, so it is not for event loops.
+     *
+     * @throws IllegalStateException if the journal can't be read; what was in force stays so
+     */
+    public void reload(Instant now) {
+        journal.replay(revocation -> load(revocation, now));
+    }
+
     /** Whether a token is revoked. */
     public boolean isRevoked(String user, @Nullable String id, @Nullable Long issuedAt, Instant now) {
         Revocation everybody = all;

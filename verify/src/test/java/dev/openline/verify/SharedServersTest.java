@@ -15,12 +15,15 @@ import dev.openline.store.redis.RedisServer;
 import dev.openline.store.redis.RedisStore;
 import dev.openline.testkit.Follower;
 import dev.openline.testkit.Ledger;
+import dev.openline.tokens.Revocation;
+import dev.openline.tokens.Revocations;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -41,7 +44,7 @@ class SharedServersTest {
     private static final String KEY = "a key";
 
     /** A server and its own connections to Redis. */
-    private record Node(RedisStore redis, OpenlineServer server) {
+    private record Node(RedisStore redis, OpenlineServer server, Revocations revocations) {
         void close() {
             server.close();
             redis.close();
@@ -83,9 +86,11 @@ class SharedServersTest {
         RedisOptions options =
                 RedisOptions.at("redis://127.0.0.1:" + redis.port()).withTimeout(Duration.ofSeconds(2));
         RedisStore store = RedisStore.connect(options);
+        Revocations revocations = Revocations.over(store.revocations(), 1_000, Instant.now());
         OpenlineServer server = OpenlineServer.create(o -> o.insecure()
                         .port(0)
                         .apiKey(KEY)
+                        .revocations(revocations)
                         .nodeName(name)
                         .sharedLogs(new InRedis(store))
                         .namespace(
@@ -93,7 +98,7 @@ class SharedServersTest {
                                 c -> c.history(1_000, Duration.ofMinutes(5)).presence())
                         .namespace("live", c -> c.unlogged().presence()))
                 .start();
-        Node node = new Node(store, server);
+        Node node = new Node(store, server, revocations);
         nodes.add(node);
         return node;
     }
@@ -252,6 +257,21 @@ class SharedServersTest {
         redis.restart();
         await(nothing -> assertThat(readiness(one)).isEqualTo(200));
         await(nothing -> assertThat(api(one, "publish", said("log:a", 1))).contains("\"offset\":1"));
+    }
+
+    @Test
+    void a_revocation_that_a_server_was_not_told_of_is_read_when_it_may_have_missed_something() throws Exception {
+        Instant now = Instant.now();
+        assertThat(api(one, "revoke_token", "{\"uid\":\"told\"}")).isEqualTo("{\"result\":{}}");
+        await(nothing -> assertThat(two.revocations().isRevoked("ann", "told", null, now))
+                .isTrue());
+        Revocation untold = new Revocation.OfToken("untold", now.plusSeconds(3_600));
+        Waiting.forAnswer(one.redis().revocations().append(untold));
+        assertThat(two.revocations().isRevoked("ann", "untold", null, now)).isFalse();
+        redis.kill();
+        redis.restart();
+        await(nothing -> assertThat(two.revocations().isRevoked("ann", "untold", null, now))
+                .isTrue());
     }
 
     @Test
