@@ -49,8 +49,6 @@ final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-cp", classPath));
-        // Tests of other modules that are on the class path bring their own.
-        command.add("-Dlogback.configurationFile=logback.xml");
         command.addAll(List.of(arguments));
         return command;
     }
