@@ -48,7 +48,8 @@ public final class RedisStore implements AutoCloseable {
     private final Keys keys;
     private final Connecting.Connected connected;
     private final Roll roll;
-    private final SecureRandom random = new SecureRandom();
+    private final String epochs = chance();
+    private final AtomicLong epochNumbers = new AtomicLong();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "openline-redis");
         thread.setDaemon(true);
@@ -185,11 +186,15 @@ public final class RedisStore implements AutoCloseable {
         return bytes(Long.toString(number));
     }
 
-    /** A name for the life of a log that may begin: 72 bits of chance. */
+    /** A name for the life of a log that may begin: 72 bits of chance, drawn once, and a number. Few of them are ever used, so they cost little. */
     byte[] epoch() {
+        return bytes(epochs + '.' + Long.toString(epochNumbers.getAndIncrement(), Character.MAX_RADIX));
+    }
+
+    private static String chance() {
         byte[] chance = new byte[9];
-        random.nextBytes(chance);
-        return bytes(Base64.getUrlEncoder().withoutPadding().encodeToString(chance));
+        new SecureRandom().nextBytes(chance);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(chance);
     }
 
     void counts(boolean done) {
