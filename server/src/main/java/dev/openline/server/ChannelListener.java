@@ -5,4 +5,15 @@ public interface ChannelListener {
     void occupied(String channel);
 
     void vacated(String channel);
+
+    /** One that is not interested. */
+    static ChannelListener none() {
+        return new ChannelListener() {
+            @Override
+            public void occupied(String channel) {}
+
+            @Override
+            public void vacated(String channel) {}
+        };
+    }
 }

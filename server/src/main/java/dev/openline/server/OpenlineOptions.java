@@ -70,13 +70,7 @@ public final class OpenlineOptions {
     private @Nullable ConnectionListener connectionListener;
     private @Nullable Logs logs;
     private @Nullable SharedLogs sharedLogs;
-    private ChannelListener channelListener = new ChannelListener() {
-        @Override
-        public void occupied(String channel) {}
-
-        @Override
-        public void vacated(String channel) {}
-    };
+    private ChannelListener channelListener = ChannelListener.none();
 
     OpenlineOptions() {}
 

@@ -100,13 +100,7 @@ final class Siblings implements LinePipe {
                 rules,
                 () -> "",
                 Surroundings::wallMillis,
-                new ChannelListener() {
-                    @Override
-                    public void occupied(String channel) {}
-
-                    @Override
-                    public void vacated(String channel) {}
-                },
+                ChannelListener.none(),
                 new LoopHub.Store.Shared(store));
         hubs[0] = hub;
     }
