@@ -1,13 +1,11 @@
 package dev.openline.app;
 
 import dev.openline.hub.ChannelOptions;
-import dev.openline.hub.SharedStore;
 import dev.openline.net.EventLoops;
 import dev.openline.net.ServerOptions;
 import dev.openline.net.TlsOptions;
 import dev.openline.server.OpenlineOptions;
 import dev.openline.server.OpenlineServer;
-import dev.openline.server.SharedLogs;
 import dev.openline.store.disk.DiskOptions;
 import dev.openline.store.disk.DiskStore;
 import dev.openline.store.disk.Durability;
@@ -21,9 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -252,19 +248,6 @@ final class ServeCommand implements Callable<Integer> {
                 "store.waiting", (long) of.waiting());
     }
 
-    /** A Redis as a server sees it. */
-    private record InRedis(RedisStore redis) implements SharedLogs {
-        @Override
-        public SharedStore onLoop(Part part, Executor loop, LongSupplier clockMillis) {
-            return redis.onLoop(part == Part.CHANNELS ? "" : "servers", loop, clockMillis);
-        }
-
-        @Override
-        public boolean areReachable() {
-            return redis.isReachable();
-        }
-    }
-
     private static Map<String, Long> metrics(RedisStore.Statistics of) {
         return Map.of(
                 "redis.published", of.published(),
@@ -287,7 +270,7 @@ final class ServeCommand implements Callable<Integer> {
             options.logs(here::onLoop).revocations(revocations(here)).metrics(() -> metrics(here.statistics()));
         RedisStore there = redis;
         if (there != null)
-            options.sharedLogs(new InRedis(there))
+            options.sharedLogs(there::onLoop, there::isReachable)
                     .revocations(Revocations.over(there.revocations(), Revocations.DEFAULT_MAX_ENTRIES, Instant.now()))
                     .metrics(() -> metrics(there.statistics()));
         if (loops != null) options.loops(loops);

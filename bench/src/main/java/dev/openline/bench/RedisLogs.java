@@ -1,6 +1,7 @@
 package dev.openline.bench;
 
 import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.ChannelRules;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
 import dev.openline.hub.SharedStore;
@@ -23,6 +24,9 @@ final class RedisLogs implements Keeping {
     private static final ChannelOptions EVERY =
             ChannelOptions.every(100, TTL).metaTtl(TTL).build();
 
+    private static final ChannelRules RULES =
+            ChannelRules.builder().withoutNamespace(EVERY).build();
+
     private final RedisStore redis;
     private final SharedStore store;
     private final ExecutorService loop = Executors.newSingleThreadExecutor();
@@ -32,7 +36,7 @@ final class RedisLogs implements Keeping {
     /** @param run stands before the names of channels: the same for those that share them */
     RedisLogs(String address, String prefix, String run, LongConsumer answered) throws IOException {
         this.redis = RedisStore.connect(RedisOptions.at(address).withPrefix(prefix));
-        this.store = redis.onLoop("", loop, System::currentTimeMillis);
+        this.store = redis.onLoop("", RULES, loop, System::currentTimeMillis);
         this.answered = answered;
         this.run = run;
     }

@@ -181,7 +181,9 @@ final class Followed implements SharedStore.Follower {
         boolean same = entry.epoch().equals(log.epoch());
         if (same && entry.offset() <= log.topOffset()) return;
         if (same && entry.offset() == log.nextOffset()) {
-            boolean patched = channel.options.has(Feature.DELTA)
+            // What came before on a pattern channel was said on another channel.
+            boolean patched = !channel.gathers
+                    && channel.options.has(Feature.DELTA)
                     && (said.patched() || channel.options.has(Feature.DELTA_PUBLISH));
             Publication previous = patched ? log.newest() : null;
             channel.append(log, entry.publication(), entry.version(), entry.timeMillis());

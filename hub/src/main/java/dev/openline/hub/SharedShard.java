@@ -190,7 +190,9 @@ public final class SharedShard implements ChannelHome {
     }
 
     private Followed follow(String name, long now) {
-        Followed followed = new Followed(new Channel(name, optionsOf(name), limits, null), store, shared, new Heard());
+        Channel channel = new Channel(name, optionsOf(name), limits, null);
+        channel.gathers = rules.gathers(name);
+        Followed followed = new Followed(channel, store, shared, new Heard());
         channels.put(name, followed);
         rounds.add(followed);
         linger(followed, now);
@@ -301,7 +303,7 @@ public final class SharedShard implements ChannelHome {
         store.presenceStats(channel, (stats, now) -> answer.accept(stats));
     }
 
-    /** There are no pattern channels here. */
+    /** Nothing is to be done here: the store {@linkplain SharedStore#publish has done it}. */
     @Override
     public void gather(String pattern, Publication publication, long now) {}
 

@@ -76,7 +76,8 @@ public interface SharedStore {
     void unfollow(String channel);
 
     /**
-     * Says something on a channel, on all servers.
+     * Says something on a channel, on all servers; and in the same stroke on the {@linkplain ChannelRules#patternOf pattern channel} that gathers it, if there is
+     * one, as {@link ChannelHome#gather} would.
      *
      * @param options of the channel
      */

@@ -36,7 +36,12 @@ final class PlayedStore {
     /** While true, nobody can ask it anything. */
     boolean away;
 
+    private final ChannelRules rules;
     private int epochs;
+
+    PlayedStore(ChannelRules rules) {
+        this.rules = rules;
+    }
 
     Kept log(String channel) {
         return logs.computeIfAbsent(channel, name -> new Kept("e" + ++epochs));
@@ -115,26 +120,35 @@ final class PlayedStore {
         }
 
         private Published published(PublishRequest request, ChannelOptions options) {
+            String channel = request.channel();
+            Published.At before = options.logged() ? log(channel).keys.get(request.idempotencyKey()) : null;
+            if (before != null) return before;
+            var said = new Publication(0, request.data(), request.info(), request.tags());
+            Published published = say(channel, options, said);
+            String pattern = rules.patternOf(channel);
+            if (pattern != null) say(pattern, rules.optionsFor(pattern), said.saidOn(channel));
+            if (request.idempotencyKey() != null && published instanceof Published.At at)
+                log(channel).keys.put(request.idempotencyKey(), at);
+            return published;
+        }
+
+        private Published say(String channel, ChannelOptions options, Publication said) {
             if (!options.logged()) {
-                var said = new Publication(0, request.data(), request.info(), request.tags());
-                tell(request.channel(), new Said(new LogEntry("", said, now, null, null, List.of()), false));
+                tell(channel, new Said(new LogEntry("", said, now, null, null, List.of()), false));
                 return new Published.Unlogged();
             }
-            Kept kept = log(request.channel());
-            Published.At before = kept.keys.get(request.idempotencyKey());
-            if (before != null) return before;
-            var publication = new Publication(++kept.top, request.data(), request.info(), request.tags());
+            Kept kept = log(channel);
+            var publication =
+                    new Publication(++kept.top, said.data(), said.info(), said.tags(), said.coding(), said.channel());
             var entry = new LogEntry(kept.epoch, publication, now, null, null, List.of());
             if (options.keyed())
-                kept.entries.removeIf(
-                        e -> e.publication().tags().equals(entry.publication().tags()));
+                kept.entries.removeIf(e -> e.publication().tags().equals(said.tags())
+                        && e.publication().channel().equals(said.channel()));
             kept.entries.add(entry);
             if (kept.entries.size() > options.historySize())
                 kept.first = kept.entries.remove(0).offset() + 1;
-            var at = new Published.At(new StreamPosition(kept.top, kept.epoch));
-            if (request.idempotencyKey() != null) kept.keys.put(request.idempotencyKey(), at);
-            tell(request.channel(), new Said(entry, false));
-            return at;
+            tell(channel, new Said(entry, false));
+            return new Published.At(new StreamPosition(kept.top, kept.epoch));
         }
 
         private void tell(String channel, Said said) {

@@ -3,6 +3,7 @@ package dev.openline.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.openline.protocol.ClientInfo;
+import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
 import dev.openline.protocol.StreamPosition;
@@ -35,12 +36,17 @@ class SharedShardTest {
                             .latestKey("k")
                             .build())
             .namespace("typing", ChannelOptions.unlogged().build())
+            .namespace(
+                    "logwide",
+                    ChannelOptions.every(100_000, Duration.ofHours(2))
+                            .with(Feature.WILDCARD)
+                            .build())
             .build();
 
     private static final SharedLimits LIMITS =
             new SharedLimits(6, Duration.ofSeconds(10), Duration.ofSeconds(30), 1 << 20, 5, 1_000);
 
-    private final PlayedStore store = new PlayedStore();
+    private final PlayedStore store = new PlayedStore(RULES);
 
     /** One server: a loop with its shard and its fan-out, on which everything is done at once but what the store has to be asked for. */
     private final class Server implements ShardEffects, FanoutEffects<String> {
@@ -242,6 +248,19 @@ class SharedShardTest {
         settle();
         assertThat(ann.heard).containsExactly(1L, 2L, 3L);
         assertThat(bob.heard).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void what_is_said_in_a_namespace_is_heard_on_its_pattern_channel_on_all_servers() {
+        Server one = new Server();
+        Server two = new Server();
+        Reader ann = new Reader("ann", "logwide:*", one);
+        ann.subscribe();
+        settle();
+        for (String channel : List.of("logwide:a", "logwide:b", "logwide:a")) publish(two, channel, null);
+        settle();
+        assertThat(ann.heard).containsExactly(1L, 2L, 3L);
+        assertThat(publish(one, "logwide:*", null)).isEqualTo(new Published.Refused(ErrorReply.BAD_REQUEST));
     }
 
     @Test
@@ -457,10 +476,13 @@ class SharedShardTest {
     private List<Reader> play(long seed, boolean forgetful) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L);
         List<Server> servers = List.of(new Server(), new Server(), new Server());
-        List<String> channels = List.of("log:a", "short:a", "price:a", "keyed:a", "typing:a");
+        List<String> channels = List.of("log:a", "short:a", "price:a", "keyed:a", "typing:a", "logwide:a");
         List<Reader> readers = new ArrayList<>();
-        for (int i = 0; i < 15; i++)
-            readers.add(new Reader("c" + i, channels.get(i % channels.size()), servers.get(i % 3)));
+        for (int i = 0; i < 18; i++) {
+            String channel = channels.get(i % channels.size());
+            // Patterns are read only, the others are said things on too.
+            readers.add(new Reader("c" + i, channel.equals("logwide:a") ? "logwide:*" : channel, servers.get(i / 6)));
+        }
         for (int step = 0; step < 10_000; step++) {
             if (forgetful) forget(random, servers.get(step % 3), channels);
             step(random, servers, channels, readers);

@@ -92,7 +92,7 @@ final class ApiEncoder implements ApiResult.Cases {
             }
             out.number(Names.OFFSET, publication.offset());
             ValueEncoder.strings(out, Names.TAGS, publication.tags());
-            out.close();
+            out.text(Names.CHANNEL, publication.channel()).close();
         }
         out.closeArray();
     }

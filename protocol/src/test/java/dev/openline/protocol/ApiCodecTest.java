@@ -223,4 +223,12 @@ class ApiCodecTest {
         assertThat(spelled(new ApiResult.Presence(Map.of("c", who))))
                 .isEqualTo("{\"result\":{\"presence\":{\"c\":{\"user\":\"u\",\"client\":\"c\"}}}}");
     }
+
+    @Test
+    void whatAPatternChannelGatheredSaysWhereItWasSaid() {
+        Publication said = new Publication(1, Payload.of("2"), null, Map.of()).saidOn("news:a");
+        assertThat(spelled(new ApiResult.History(List.of(said), new StreamPosition(1, "e"))))
+                .isEqualTo("{\"result\":{\"publications\":[{\"data\":2,\"offset\":1,\"channel\":\"news:a\"}],"
+                        + "\"epoch\":\"e\",\"offset\":1}}");
+    }
 }

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,7 @@ public final class OpenlineOptions {
     private @Nullable ConnectionListener connectionListener;
     private @Nullable Logs logs;
     private @Nullable SharedLogs sharedLogs;
+    private BooleanSupplier sharedLogsReachable = () -> true;
     private ChannelListener channelListener = ChannelListener.none();
 
     OpenlineOptions() {}
@@ -296,11 +298,14 @@ public final class OpenlineOptions {
     }
 
     /**
-     * Has all channels together with other servers, which are given the same. Then {@link #logs} are of no use, and {@linkplain
-     * dev.openline.hub.Feature#WILDCARD pattern channels} are not available. Whoever made {@code logs} closes them, after the server.
+     * Has all channels together with other servers, which are given the same. Then {@link #logs} are of no use. Whoever made {@code logs} closes them, after the
+     * server.
+     *
+     * @param reachable whether they can be reached: while they can't, the server's readiness is off. Any thread; must not block
      */
-    public OpenlineOptions sharedLogs(SharedLogs logs) {
+    public OpenlineOptions sharedLogs(SharedLogs logs, BooleanSupplier reachable) {
         this.sharedLogs = logs;
+        this.sharedLogsReachable = reachable;
         return this;
     }
 
@@ -480,6 +485,11 @@ public final class OpenlineOptions {
     @Nullable
     SharedLogs sharedLogs() {
         return sharedLogs;
+    }
+
+    /** Always, where the server has its own. */
+    BooleanSupplier sharedLogsReachable() {
+        return sharedLogsReachable;
     }
 
     String nodeName() {

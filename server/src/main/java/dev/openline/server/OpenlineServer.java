@@ -76,9 +76,6 @@ public final class OpenlineServer implements AutoCloseable {
         this.loops = loops;
         this.hubs = new LoopHub[loops.count()];
         ChannelRules rules = options.rules();
-        if (options.sharedLogs() != null && rules.havePatterns())
-            throw new IllegalArgumentException(
-                    "pattern channels (wildcard) are not available where servers share their logs");
         for (int i = 0; i < hubs.length; i++) {
             hubs[i] = new LoopHub(
                     i,
@@ -117,7 +114,7 @@ public final class OpenlineServer implements AutoCloseable {
         SharedLogs shared = options.sharedLogs();
         if (shared == null) return null;
         ScheduledExecutorService loop = loops.loop(0);
-        SharedStore store = shared.onLoop(SharedLogs.Part.SERVERS, loop, Surroundings::wallMillis);
+        SharedStore store = shared.onLoop(SharedLogs.SERVERS, Siblings.RULES, loop, Surroundings::wallMillis);
         Siblings siblings = new Siblings(node, options.nodeName(), loop, store, new Siblings.Service() {
             @Override
             public CompletionStage<Payload> carryOut(String what, Payload with) {
@@ -142,7 +139,7 @@ public final class OpenlineServer implements AutoCloseable {
     private LoopHub.@Nullable Store storeOn(Executor loop) {
         SharedLogs shared = options.sharedLogs();
         if (shared != null)
-            return new LoopHub.Store.Shared(shared.onLoop(SharedLogs.Part.CHANNELS, loop, Surroundings::wallMillis));
+            return new LoopHub.Store.Shared(shared.onLoop("", options.rules(), loop, Surroundings::wallMillis));
         Logs logs = options.logs();
         return logs == null ? null : new LoopHub.Store.Own(logs.onLoop(loop, Surroundings::wallMillis));
     }
@@ -161,8 +158,7 @@ public final class OpenlineServer implements AutoCloseable {
     private static ServerOptions listener(ServerOptions listener, OpenlineOptions options) {
         TlsOptions tls = options.tls();
         if (tls != null) listener.tls(tls);
-        SharedLogs shared = options.sharedLogs();
-        if (shared != null) listener.ready(shared::areReachable);
+        listener.ready(options.sharedLogsReachable());
         options.listener().accept(listener.readiness("/ready"));
         return listener;
     }

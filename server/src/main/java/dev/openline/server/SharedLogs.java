@@ -1,29 +1,23 @@
 package dev.openline.server;
 
+import dev.openline.hub.ChannelRules;
 import dev.openline.hub.SharedStore;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /** What several servers have together: all logs, who is on a channel, and a way to tell each other things; such as a Redis. */
+@FunctionalInterface
 public interface SharedLogs {
-    /** Names in one part have nothing to do with those in the other. */
-    enum Part {
-        /** The channels of clients. */
-        CHANNELS,
-        /** What servers tell each other. */
-        SERVERS
-    }
+    /** The part in which servers tell each other things. */
+    String SERVERS = "servers";
 
     /**
-     * One part, as it is seen on one event loop. Called before the server listens.
+     * All of it, as it is seen on one event loop. Called before the server listens.
      *
+     * @param part names in one part have nothing to do with those in another: empty for the channels of clients, or {@link #SERVERS}
+     * @param rules of the channels in that part
      * @param loop carries out tasks one after another in the order in which they came: all answers come on it
      * @param clockMillis the server's clock, in milliseconds since 1970
      */
-    SharedStore onLoop(Part part, Executor loop, LongSupplier clockMillis);
-
-    /** Whether they can be reached: while they can't, the server's readiness is off. Any thread; does not block. */
-    default boolean areReachable() {
-        return true;
-    }
+    SharedStore onLoop(String part, ChannelRules rules, Executor loop, LongSupplier clockMillis);
 }

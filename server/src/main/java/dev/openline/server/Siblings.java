@@ -60,6 +60,11 @@ final class Siblings implements LinePipe {
     private static final String ANSWERS = "answers";
     private static final String POST = "post";
 
+    static final ChannelRules RULES = ChannelRules.builder()
+            .channel(ALL, heard(10_000).with(Feature.PRESENCE).build())
+            .namespace("server", heard(1_000).build())
+            .build();
+
     private final String node;
     private final ClientInfo self;
     private final ScheduledExecutorService loop;
@@ -88,16 +93,12 @@ final class Siblings implements LinePipe {
         this.loop = loop;
         this.service = service;
         this.present = Set.of(node);
-        ChannelRules rules = ChannelRules.builder()
-                .channel(ALL, heard(10_000).with(Feature.PRESENCE).build())
-                .namespace("server", heard(1_000).build())
-                .build();
         LoopHub[] hubs = new LoopHub[1];
         this.hub = new LoopHub(
                 0,
                 hubs,
                 loop,
-                rules,
+                RULES,
                 () -> "",
                 Surroundings::wallMillis,
                 ChannelListener.none(),

@@ -1,15 +1,12 @@
 package dev.openline.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.openline.client.OpenlineClient;
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.Feature;
 import dev.openline.hub.Mode;
-import dev.openline.hub.SharedStore;
 import dev.openline.server.OpenlineServer;
-import dev.openline.server.SharedLogs;
 import dev.openline.store.redis.RedisOptions;
 import dev.openline.store.redis.RedisServer;
 import dev.openline.store.redis.RedisStore;
@@ -27,11 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,18 +43,6 @@ class SharedServersTest {
         void close() {
             server.close();
             redis.close();
-        }
-    }
-
-    private record InRedis(RedisStore redis) implements SharedLogs {
-        @Override
-        public SharedStore onLoop(Part part, Executor loop, LongSupplier clockMillis) {
-            return redis.onLoop(part == Part.CHANNELS ? "" : "servers", loop, clockMillis);
-        }
-
-        @Override
-        public boolean areReachable() {
-            return redis.isReachable();
         }
     }
 
@@ -92,10 +75,15 @@ class SharedServersTest {
                         .apiKey(KEY)
                         .revocations(revocations)
                         .nodeName(name)
-                        .sharedLogs(new InRedis(store))
+                        .sharedLogs(store::onLoop, store::isReachable)
                         .namespace(
                                 "log",
                                 c -> c.history(1_000, Duration.ofMinutes(5)).presence())
+                        .namespace(
+                                "wide",
+                                ChannelOptions.every(1_000, Duration.ofMinutes(5))
+                                        .with(Feature.PRESENCE, Feature.WILDCARD)
+                                        .build())
                         .namespace("live", c -> c.unlogged().presence()))
                 .start();
         Node node = new Node(store, server, revocations);
@@ -317,17 +305,20 @@ class SharedServersTest {
     }
 
     @Test
-    void pattern_channels_are_refused_in_one_sentence() {
-        assertThatThrownBy(() -> OpenlineServer.create(o -> o.insecure()
-                                .port(0)
-                                .sharedLogs(new InRedis(one.redis()))
-                                .namespace(
-                                        "log",
-                                        ChannelOptions.every(10, Duration.ofMinutes(1))
-                                                .with(Feature.WILDCARD)
-                                                .build()))
-                        .start())
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("pattern channels (wildcard) are not available where servers share their logs");
+    void a_pattern_channel_gathers_what_is_said_on_all_servers() {
+        Follower ann = follow(one, "ann", "wide:*");
+        Follower bob = follow(two, "bob", "wide:*");
+        await(nothing -> assertThat(api(one, "presence_stats", "{\"channel\":\"wide:*\"}"))
+                .contains("\"num_clients\":2"));
+        for (int i = 1; i <= 20; i++) publish(i % 2 == 0 ? one : two, i % 3 == 0 ? "wide:a" : "wide:b", i);
+        await(nothing -> {
+            assertThat(ann.position()).isNotNull();
+            assertThat(ann.position().offset()).isEqualTo(20);
+            assertThat(bob.position()).isEqualTo(ann.position());
+        });
+        assertThat(ledger.violations()).isEmpty();
+        assertThat(api(two, "history", "{\"channel\":\"wide:*\",\"limit\":1,\"reverse\":true}"))
+                .contains("\"offset\":20", "\"channel\":\"wide:b\"");
+        assertThat(api(one, "publish", said("wide:*", 21))).contains("\"code\":107");
     }
 }

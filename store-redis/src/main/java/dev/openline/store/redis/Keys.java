@@ -1,75 +1,78 @@
 package dev.openline.store.redis;
 
+import dev.openline.hub.ChannelOptions;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The names of what is kept in Redis. All that belongs to a channel has the channel's name in braces, so that it is on one server of a cluster.
+ * The names under which a channel is kept in Redis. All begin with the channel in braces, so that it is on one server of a cluster; a channel that a pattern
+ * channel gathers is where that is, so that one script says a thing on both:
  *
  * <pre>
- * PREFIX:m:{channel}          hash: epoch, offset, …
- * PREFIX:r:{channel}          without a log: hash of how much of the rate is used up
- * PREFIX:l:{channel}          list of publications, oldest first
- * PREFIX:o:{channel}          in mode LATEST with keys: sorted set of keys, by offset
- * PREFIX:k:{channel}          in mode LATEST with keys: hash of the newest publication of each
- * PREFIX:i:{channel}:KEY      what an idempotency key stands for
- * PREFIX:p:{channel}          hash: who is there
- * PREFIX:x:{channel}          sorted set: until when
- * PREFIX:u:{channel}          hash: how many connections each user has there
- * PREFIX:n:{channel}          the sharded channel on which all this is told
+ * PREFIX:m:CHANNEL          hash: epoch, offset, …
+ * PREFIX:r:CHANNEL          without a log: hash of how much of the rate is used up
+ * PREFIX:l:CHANNEL          list of publications, oldest first
+ * PREFIX:o:CHANNEL          in mode LATEST with keys: sorted set of keys, by offset
+ * PREFIX:k:CHANNEL          in mode LATEST with keys: hash of the newest publication of each
+ * PREFIX:i:CHANNEL:KEY      what an idempotency key stands for
+ * PREFIX:p:CHANNEL          hash: who is there
+ * PREFIX:x:CHANNEL          sorted set: until when
+ * PREFIX:u:CHANNEL          hash: how many connections each user has there
+ * PREFIX:n:CHANNEL          the sharded channel on which all this is told
+ *
+ * CHANNEL                   {name}, or {pattern}{name}
  * </pre>
+ *
+ * @param channel as it stands in them
  */
-final class Keys {
-    private final String prefix;
-
-    Keys(String prefix) {
-        this.prefix = prefix;
+record Keys(String prefix, String channel) {
+    static Keys of(String prefix, String name) {
+        return new Keys(prefix, inBraces(name));
     }
 
-    private byte[] key(char kind, String channel) {
-        return (prefix + ':' + kind + ":{" + tag(channel) + '}').getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Braces end a tag where they please; a channel's name is never without another character, so a tag is never empty. */
-    private static String tag(String channel) {
-        if (channel.indexOf('}') < 0 && channel.indexOf('%') < 0) return channel;
-        return channel.replace("%", "%25").replace("}", "%7D");
-    }
-
-    byte[] meta(String channel) {
-        return key('m', channel);
-    }
-
-    /** Of a channel without a log: how much of its rate is used up. */
-    byte[] rate(String channel) {
-        return key('r', channel);
-    }
-
-    byte[] log(String channel) {
-        return key('l', channel);
-    }
-
-    byte[] order(String channel) {
-        return key('o', channel);
-    }
-
-    byte[] newest(String channel) {
-        return key('k', channel);
-    }
-
-    byte[] once(String channel, String idempotencyKey) {
-        return (prefix + ":i:{" + tag(channel) + "}:" + idempotencyKey).getBytes(StandardCharsets.UTF_8);
-    }
-
-    byte[][] roll(String channel) {
-        return new byte[][] {key('p', channel), key('x', channel), key('u', channel)};
-    }
-
-    byte[] news(String channel) {
-        return key('n', channel);
+    /** Of a channel that {@code pattern} gathers. */
+    static Keys of(String prefix, String name, String pattern) {
+        return new Keys(prefix, inBraces(pattern) + inBraces(name));
     }
 
     /** Not of a channel. */
-    byte[] revocations() {
-        return (prefix + ":revocations").getBytes(StandardCharsets.UTF_8);
+    static byte[] revocations(String prefix) {
+        return RedisStore.bytes(prefix + ":revocations");
+    }
+
+    /** Braces end where they please; a channel's name is never without another character, so they are never empty. */
+    private static String inBraces(String name) {
+        if (name.indexOf('}') >= 0 || name.indexOf('%') >= 0)
+            name = name.replace("%", "%25").replace("}", "%7D");
+        return '{' + name + '}';
+    }
+
+    private byte[] key(char kind) {
+        return (prefix + ':' + kind + ':' + channel).getBytes(StandardCharsets.UTF_8);
+    }
+
+    byte[] meta() {
+        return key('m');
+    }
+
+    /** Of a channel without a log: how much of its rate is used up. */
+    byte[] rate() {
+        return key('r');
+    }
+
+    /** All that a log is made of: {@link #meta} comes first. */
+    byte[][] log(ChannelOptions options) {
+        return options.keyed() ? new byte[][] {meta(), key('o'), key('k')} : new byte[][] {meta(), key('l')};
+    }
+
+    byte[] once(String idempotencyKey) {
+        return (prefix + ":i:" + channel + ':' + idempotencyKey).getBytes(StandardCharsets.UTF_8);
+    }
+
+    byte[][] roll() {
+        return new byte[][] {key('p'), key('x'), key('u')};
+    }
+
+    byte[] news() {
+        return key('n');
     }
 }

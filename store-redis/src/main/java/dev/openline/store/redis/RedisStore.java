@@ -1,5 +1,6 @@
 package dev.openline.store.redis;
 
+import dev.openline.hub.ChannelRules;
 import dev.openline.hub.SharedStore;
 import dev.openline.tokens.RevocationJournal;
 import io.netty.channel.EventLoopGroup;
@@ -45,7 +46,6 @@ public final class RedisStore implements AutoCloseable {
     static final long PAUSE_MILLIS = 100;
 
     private final RedisOptions options;
-    private final Keys keys;
     private final Connecting.Connected connected;
     private final Roll roll;
     private final String epochs = chance();
@@ -75,7 +75,6 @@ public final class RedisStore implements AutoCloseable {
 
     private RedisStore(RedisOptions options, @Nullable EventLoopGroup loops) throws IOException {
         this.options = options;
-        this.keys = new Keys(options.prefix());
         this.roll = new Roll(this, options.presenceTtl().toMillis());
         this.connected = Connecting.to(options, loops, hearing);
         this.arrangement = connected.links().arrangement();
@@ -112,10 +111,11 @@ public final class RedisStore implements AutoCloseable {
      * All of it as one event loop sees it.
      *
      * @param part names in one part have nothing to do with those in another; empty for that of the clients
+     * @param rules the same for all who have them together: which pattern channel gathers a channel says also where it is kept
      * @param loop carries out tasks in the order in which they came
      */
-    public SharedStore onLoop(String part, Executor loop, LongSupplier clockMillis) {
-        return new View(this, part, loop, clockMillis);
+    public SharedStore onLoop(String part, ChannelRules rules, Executor loop, LongSupplier clockMillis) {
+        return new View(this, new Naming(options.prefix(), part, rules), loop, clockMillis);
     }
 
     /** Where revocations of tokens are kept: for {@link dev.openline.tokens.Revocations#over}. */
@@ -164,10 +164,6 @@ public final class RedisStore implements AutoCloseable {
 
     RedisOptions options() {
         return options;
-    }
-
-    Keys keys() {
-        return keys;
     }
 
     Roll roll() {
@@ -252,15 +248,8 @@ public final class RedisStore implements AutoCloseable {
         return fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
     }
 
-    // --- what is told
-    // -----------------------------------------------------------------------------------------------------------------
-
-    void follow(String name, View view) {
-        hearing.follow(keys.news(name), name, view);
-    }
-
-    void unfollow(String name) {
-        hearing.unfollow(keys.news(name));
+    Hearing hearing() {
+        return hearing;
     }
 
     /** Looks after the connections, and whether channels have moved to other servers. */

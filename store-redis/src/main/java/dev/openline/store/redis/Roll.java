@@ -17,7 +17,7 @@ final class Roll {
 
     private final RedisStore store;
     private final byte[] ttl;
-    private final Map<String, Map<String, Member>> channels = new HashMap<>();
+    private final Map<Keys, Map<String, Member>> channels = new HashMap<>();
 
     /** @param joined when, in milliseconds since 1970 */
     private record Member(ClientInfo who, long joined) {}
@@ -27,32 +27,30 @@ final class Roll {
         this.ttl = RedisStore.bytes(ttlMillis);
     }
 
-    synchronized void enter(String channel, ClientInfo who, long now) {
+    synchronized void enter(Keys channel, ClientInfo who, long now) {
         Member member = new Member(who, now);
         channels.computeIfAbsent(channel, any -> new HashMap<>()).put(who.client(), member);
         say(channel, List.of(member));
     }
 
-    synchronized void leave(String channel, ClientInfo who) {
+    synchronized void leave(Keys channel, ClientInfo who) {
         channels.computeIfPresent(channel, (name, clients) -> {
             clients.remove(who.client());
             return clients.isEmpty() ? null : clients;
         });
-        store.run(Script.LEAVE, store.keys().roll(channel), new byte[][] {
-            who.client().getBytes(StandardCharsets.UTF_8)
-        });
+        store.run(Script.LEAVE, channel.roll(), new byte[][] {who.client().getBytes(StandardCharsets.UTF_8)});
     }
 
     /** Says all of them again. */
     void keep() {
-        List<String> names;
+        List<Keys> all;
         synchronized (this) {
-            names = List.copyOf(channels.keySet());
+            all = List.copyOf(channels.keySet());
         }
-        for (String channel : names) keep(channel);
+        for (Keys channel : all) keep(channel);
     }
 
-    private synchronized void keep(String channel) {
+    private synchronized void keep(Keys channel) {
         Map<String, Member> clients = channels.get(channel);
         if (clients == null) return;
         List<Member> all = new ArrayList<>(clients.values());
@@ -60,7 +58,7 @@ final class Roll {
             say(channel, all.subList(i, Math.min(all.size(), i + MOST_TOGETHER)));
     }
 
-    private void say(String channel, List<Member> members) {
+    private void say(Keys channel, List<Member> members) {
         byte[][] values = new byte[1 + 3 * members.size()][];
         values[0] = ttl;
         int next = 1;
@@ -71,6 +69,6 @@ final class Roll {
             values[next++] = RedisStore.bytes(user.length);
             values[next++] = Spoken.member(who, member.joined());
         }
-        store.run(Script.ENTER, store.keys().roll(channel), values);
+        store.run(Script.ENTER, channel.roll(), values);
     }
 }

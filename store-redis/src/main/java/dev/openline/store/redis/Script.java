@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /** What Redis carries out as a whole. */
 enum Script {
-    PUBLISH("begin", "publish"),
+    PUBLISH("begin", "append", "publish"),
     SAY("say"),
     READ("begin", "read"),
     READ_KEYED("begin", "readkeyed"),

@@ -19,7 +19,7 @@ final class SharedRevocations implements RevocationJournal {
     }
 
     private byte[][] where() {
-        return new byte[][] {store.keys().revocations()};
+        return new byte[][] {Keys.revocations(store.options().prefix())};
     }
 
     @Override

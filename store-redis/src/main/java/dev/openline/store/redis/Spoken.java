@@ -49,7 +49,13 @@ final class Spoken {
     private static Publication publication(ByteBuffer bytes, long offset) {
         if (!(push(bytes) instanceof Push.PublicationPush said)) throw new IllegalArgumentException("no publication");
         Publication publication = said.publication();
-        return new Publication(offset, publication.data(), publication.info(), publication.tags());
+        return new Publication(
+                offset,
+                publication.data(),
+                publication.info(),
+                publication.tags(),
+                publication.coding(),
+                publication.channel());
     }
 
     /** An entry as it stands in a list: its time and the publication. */

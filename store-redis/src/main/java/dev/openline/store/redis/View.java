@@ -11,7 +11,6 @@ import dev.openline.hub.Published;
 import dev.openline.hub.SharedStore;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.ErrorReply;
-import dev.openline.protocol.Publication;
 import dev.openline.protocol.Push;
 import dev.openline.protocol.StreamPosition;
 import java.nio.ByteBuffer;
@@ -39,25 +38,21 @@ final class View implements SharedStore {
     private static final ErrorReply NOT_PUBLISHED =
             new ErrorReply(ErrorReply.INTERNAL.code(), "the log can't be written now", true);
     private static final byte[] NOTHING = {};
-    private static final byte[] YES = {'1'};
-    private static final byte[] NO = {'0'};
 
     private final RedisStore store;
-    private final String part;
+    private final Naming naming;
+    private final Publishing publishing;
     private final Executor loop;
     private final LongSupplier clockMillis;
     /** Only on the loop. */
     private final Map<String, Follower> followers = new ConcurrentHashMap<>();
 
-    View(RedisStore store, String part, Executor loop, LongSupplier clockMillis) {
+    View(RedisStore store, Naming naming, Executor loop, LongSupplier clockMillis) {
         this.store = store;
-        this.part = part.isEmpty() ? "" : "\u0001" + part + ":";
+        this.naming = naming;
+        this.publishing = new Publishing(store, naming);
         this.loop = loop;
         this.clockMillis = clockMillis;
-    }
-
-    private String named(String channel) {
-        return part.isEmpty() ? channel : part + channel;
     }
 
     private void onLoop(Runnable task) {
@@ -91,14 +86,14 @@ final class View implements SharedStore {
 
     @Override
     public void follow(String channel, Follower follower) {
-        followers.put(named(channel), follower);
-        store.follow(named(channel), this);
+        followers.put(channel, follower);
+        store.hearing().follow(naming.keys(channel).news(), channel, this);
     }
 
     @Override
     public void unfollow(String channel) {
-        followers.remove(named(channel));
-        store.unfollow(named(channel));
+        followers.remove(channel);
+        store.hearing().unfollow(naming.keys(channel).news());
     }
 
     private void toFollower(String name, Consumer<Follower> task) {
@@ -148,76 +143,7 @@ final class View implements SharedStore {
 
     @Override
     public void publish(PublishRequest request, ChannelOptions options, Answer<Published> answer) {
-        var publication = new Publication(0, request.data(), request.info(), request.tags());
-        boolean logged = options.logged() && request.history() == PublishRequest.History.KEEP;
-        CompletionStage<List<Object>> said = logged
-                ? append(request, options, Spoken.of(publication))
-                : say(request, options, Spoken.of(publication));
-        answer(said, this::published, answer);
-    }
-
-    private CompletionStage<List<Object>> append(PublishRequest request, ChannelOptions options, byte[] publication) {
-        String name = named(request.channel());
-        Keys keys = store.keys();
-        List<byte[]> where = new ArrayList<>(4);
-        where.add(keys.meta(name));
-        where.add(options.keyed() ? keys.order(name) : keys.log(name));
-        if (options.keyed()) where.add(keys.newest(name));
-        String once = request.idempotencyKey();
-        if (once != null) where.add(keys.once(name, once));
-        PublishRequest.Version version = request.version();
-        String key = options.keyed() ? request.tags().getOrDefault(options.latestKey(), "") : "";
-        return store.run(
-                Script.PUBLISH,
-                where.toArray(new byte[0][]),
-                store.epoch(),
-                keys.news(name),
-                publication,
-                RedisStore.bytes(options.historySize()),
-                RedisStore.bytes(options.historyTtl().toMillis()),
-                RedisStore.bytes(options.historyMetaTtl().toMillis()),
-                RedisStore.bytes(store.options().idempotencyTtl().toMillis()),
-                request.encoding() == PublishRequest.Encoding.DELTA ? YES : NO,
-                version == null ? NOTHING : RedisStore.bytes(version.number()),
-                version == null ? NOTHING : RedisStore.bytes(version.epoch()),
-                RedisStore.bytes(options.rates().perChannel()),
-                options.keyed() ? YES : NO,
-                RedisStore.bytes(key));
-    }
-
-    private CompletionStage<List<Object>> say(PublishRequest request, ChannelOptions options, byte[] publication) {
-        String name = named(request.channel());
-        Keys keys = store.keys();
-        byte[] news = news('u', publication);
-        String once = request.idempotencyKey();
-        int rate = options.rates().perChannel();
-        if (once == null && rate == 0) return told(keys.news(name), news);
-        byte[][] where =
-                once == null ? new byte[][] {keys.rate(name)} : new byte[][] {keys.rate(name), keys.once(name, once)};
-        return store.run(
-                Script.SAY,
-                where,
-                keys.news(name),
-                news,
-                RedisStore.bytes(store.options().idempotencyTtl().toMillis()),
-                RedisStore.bytes(rate));
-    }
-
-    private CompletionStage<List<Object>> told(byte[] channel, byte[] news) {
-        return store.run(
-                channel,
-                (redis, hashes) -> redis.spublish(channel, news).thenApply(receivers -> List.of(bytes("said"))));
-    }
-
-    private static byte[] bytes(String text) {
-        return RedisStore.bytes(text);
-    }
-
-    private static byte[] news(char kind, byte[] said) {
-        byte[] news = new byte[said.length + 1];
-        news[0] = (byte) kind;
-        System.arraycopy(said, 0, news, 1, said.length);
-        return news;
+        answer(publishing.publish(request, options), this::published, answer);
     }
 
     private Published published(@Nullable List<Object> said) {
@@ -240,27 +166,20 @@ final class View implements SharedStore {
 
     @Override
     public void read(String channel, ChannelOptions options, HistoryQuery query, Answer<@Nullable Part> answer) {
-        String name = named(channel);
+        Keys keys = naming.keys(channel);
         StreamPosition since = query.since();
         CompletionStage<List<Object>> said = store.run(
                 options.keyed() ? Script.READ_KEYED : Script.READ,
-                log(name, options),
+                keys.log(options),
                 store.epoch(),
-                store.keys().news(name),
+                keys.news(),
                 RedisStore.bytes(options.historyTtl().toMillis()),
                 RedisStore.bytes(options.historyMetaTtl().toMillis()),
                 RedisStore.bytes(store.options().neverPublishedTtl().toMillis()),
-                bytes(query.direction() == HistoryQuery.Direction.FORWARD ? "forward" : "backward"),
+                RedisStore.bytes(query.direction() == HistoryQuery.Direction.FORWARD ? "forward" : "backward"),
                 since == null ? NOTHING : RedisStore.bytes(since.offset()),
                 RedisStore.bytes(query.limit()));
         this.<@Nullable Part>answer(said, all -> all == null ? null : part(all, options, query), answer);
-    }
-
-    private byte[][] log(String name, ChannelOptions options) {
-        Keys keys = store.keys();
-        return options.keyed()
-                ? new byte[][] {keys.meta(name), keys.order(name), keys.newest(name)}
-                : new byte[][] {keys.meta(name), keys.log(name)};
     }
 
     private static Part part(List<Object> said, ChannelOptions options, HistoryQuery query) {
@@ -278,26 +197,21 @@ final class View implements SharedStore {
 
     @Override
     public void clear(String channel, ChannelOptions options, Answer<Outcome> answer) {
-        String name = named(channel);
+        Keys keys = naming.keys(channel);
         CompletionStage<List<Object>> said = store.run(
                 Script.CLEAR,
-                log(name, options),
+                keys.log(options),
                 store.epoch(),
-                store.keys().news(name),
+                keys.news(),
                 RedisStore.bytes(options.historyMetaTtl().toMillis()));
         answer(said, all -> all == null ? Outcome.FAILED : Outcome.KEPT, answer);
     }
 
     @Override
     public void giveUp(String channel, String epoch) {
-        String name = named(channel);
+        Keys keys = naming.keys(channel);
         log.warn("a log has gone back from where it was: it goes on in a new epoch");
-        store.run(
-                Script.GIVE_UP,
-                new byte[][] {store.keys().meta(name)},
-                store.epoch(),
-                store.keys().news(name),
-                bytes(epoch));
+        store.run(Script.GIVE_UP, new byte[][] {keys.meta()}, store.epoch(), keys.news(), RedisStore.bytes(epoch));
     }
 
     // --- who is there
@@ -305,23 +219,23 @@ final class View implements SharedStore {
 
     @Override
     public void enter(String channel, ClientInfo who) {
-        store.roll().enter(named(channel), who, clockMillis.getAsLong());
+        store.roll().enter(naming.keys(channel), who, clockMillis.getAsLong());
     }
 
     @Override
     public void leave(String channel, ClientInfo who) {
-        store.roll().leave(named(channel), who);
+        store.roll().leave(naming.keys(channel), who);
     }
 
     @Override
     public void announce(String channel, ClientInfo who, boolean joined) {
-        told(store.keys().news(named(channel)), news('j', joined ? Spoken.joined(who) : Spoken.left(who)));
+        publishing.announce(channel, joined ? Spoken.joined(who) : Spoken.left(who));
     }
 
     @Override
     public void presence(String channel, Answer<@Nullable List<ClientInfo>> answer) {
         CompletionStage<List<Object>> said =
-                store.run(Script.PRESENCE, store.keys().roll(named(channel)));
+                store.run(Script.PRESENCE, naming.keys(channel).roll());
         this.<@Nullable List<ClientInfo>>answer(said, all -> all == null ? null : members(all), answer);
     }
 
@@ -335,7 +249,7 @@ final class View implements SharedStore {
     @Override
     public void presenceStats(String channel, Answer<@Nullable PresenceStats> answer) {
         CompletionStage<List<Object>> said =
-                store.run(Script.PRESENCE_STATS, store.keys().roll(named(channel)));
+                store.run(Script.PRESENCE_STATS, naming.keys(channel).roll());
         this.<@Nullable PresenceStats>answer(
                 said,
                 all -> all == null

@@ -1,9 +1,13 @@
--- Appends to a log and tells its followers.
--- KEYS: meta, log (with keys: the order of keys, the newest of each), and the idempotency key if there is one
+
+-- Appends to a log and tells its followers; and the same on the pattern channel that gathers the channel, if there is one.
+-- KEYS: meta, log (with keys: the order of keys, the newest of each), the idempotency key if there is one, meta and log of the pattern channel
 -- ARGV: 1 epoch if a new one is needed, 2 notification channel, 3 publication, 4 size, 5 ttl, 6 ttl of meta, 7 ttl of idempotency keys,
---       8 whether to be patched, 9 version, 10 its epoch, 11 rate, 12 whether the log has keys, 13 key
-local keyed = ARGV[12] == '1'
-local once = KEYS[keyed and 4 or 3]
+--       8 whether to be patched, 9 version, 10 its epoch, 11 rate, 12 whether the log has keys, 13 key;
+--       of the pattern channel: 14 where its KEYS begin, 15 notification channel, 16 publication, 17 size or 0 without a log, 18 ttl, 19 ttl of meta, 20 key
+local pattern = tonumber(ARGV[14])
+local own = ARGV[12] == '1' and 3 or 2
+local once = KEYS[own + 1]
+if pattern == own + 1 then once = nil end
 if once then
   local before = redis.call('GET', once)
   if before then
@@ -11,20 +15,19 @@ if once then
     return {'at', string.sub(before, 1, at - 1), string.sub(before, at + 1)}
   end
 end
-local meta, ttl = KEYS[1], tonumber(ARGV[6])
-local all = known(meta, ARGV[1], ttl, ARGV[2])
-local epoch, top = all[1], tonumber(all[2])
+local meta = KEYS[1]
+local all = known(meta, ARGV[1], tonumber(ARGV[6]), ARGV[2])
+local epoch = all[1]
 
 local function at(offset)
-  local text = string.format('%.0f', offset)
-  if once then redis.call('SET', once, epoch .. '|' .. text, 'PX', ARGV[7]) end
-  return {'at', epoch, text}
+  if once then redis.call('SET', once, epoch .. '|' .. offset, 'PX', ARGV[7]) end
+  return {'at', epoch, offset}
 end
 
 if ARGV[9] ~= '' then
   local last = all[6]
   local covered = last and (#ARGV[9] < #last or #ARGV[9] == #last and ARGV[9] <= last)
-  if covered and (ARGV[10] == '' or ARGV[10] == all[7]) then return at(top) end
+  if covered and (ARGV[10] == '' or ARGV[10] == all[7]) then return at(all[2]) end
 end
 
 local rate = tonumber(ARGV[11])
@@ -37,29 +40,15 @@ if rate > 0 then
   redis.call('HSET', meta, 'r', string.format('%.0f', have - 1000), 'f', string.format('%.0f', now))
 end
 
-local offset = top + 1
-local text = string.format('%.0f', offset)
-local said = string.format('%.0f', now) .. '|' .. ARGV[3]
-if ARGV[9] ~= '' then redis.call('HSET', meta, 'o', text, 'v', ARGV[9], 'w', ARGV[10])
-else redis.call('HSET', meta, 'o', text) end
-local renew = now - tonumber(all[4] or 0) > math.min(ttl, tonumber(ARGV[5])) / 16
-if keyed then
-  redis.call('ZADD', KEYS[2], text, ARGV[13])
-  redis.call('HSET', KEYS[3], ARGV[13], text .. '|' .. said)
-  if redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[4]) then
-    local oldest = redis.call('ZPOPMIN', KEYS[2])
-    redis.call('HDEL', KEYS[3], oldest[1])
-    redis.call('HSET', meta, 'd', oldest[2])
-  end
-elseif redis.call('RPUSH', KEYS[2], said) > tonumber(ARGV[4]) then
-  redis.call('LPOP', KEYS[2])
+local time = string.format('%.0f', now) .. '|'
+local said = time .. ARGV[3]
+local offset = append(meta, KEYS[2], own == 3 and KEYS[3], all, said, tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[13], ARGV[9], ARGV[10])
+redis.call('SPUBLISH', ARGV[2], 'p' .. ARGV[8] .. epoch .. '|' .. offset .. '|' .. said)
+if pattern and ARGV[17] == '0' then redis.call('SPUBLISH', ARGV[15], 'u' .. ARGV[16])
+elseif pattern then
+  local there = known(KEYS[pattern], ARGV[1], tonumber(ARGV[19]), ARGV[15])
+  said = time .. ARGV[16]
+  local gathered = append(KEYS[pattern], KEYS[pattern + 1], KEYS[pattern + 2], there, said, tonumber(ARGV[17]), tonumber(ARGV[18]), tonumber(ARGV[19]), ARGV[20], '', '')
+  redis.call('SPUBLISH', ARGV[15], 'p0' .. there[1] .. '|' .. gathered .. '|' .. said)
 end
-if renew or offset == 1 then
-  redis.call('HSET', meta, 'x', string.format('%.0f', now))
-  redis.call('PEXPIRE', meta, string.format('%.0f', ttl + ttl / 16))
-  local ends = string.format('%.0f', tonumber(ARGV[5]) * 1.125)
-  redis.call('PEXPIRE', KEYS[2], ends)
-  if keyed then redis.call('PEXPIRE', KEYS[3], ends) end
-end
-redis.call('SPUBLISH', ARGV[2], 'p' .. ARGV[8] .. epoch .. '|' .. text .. '|' .. said)
 return at(offset)

@@ -1,6 +1,7 @@
 -- Tells the followers of a channel something that goes into no log, but not twice and not too often.
 -- KEYS: meta, and the idempotency key if there is one
--- ARGV: 1 notification channel, 2 notification, 3 ttl of idempotency keys, 4 rate
+-- ARGV: 1 notification channel, 2 notification, 3 ttl of idempotency keys, 4 rate; of the pattern channel that gathers it, if there is one:
+--       5 notification channel, 6 notification
 if KEYS[2] and not redis.call('SET', KEYS[2], '', 'PX', ARGV[3], 'NX') then return {'said'} end
 local rate = tonumber(ARGV[4])
 if rate > 0 then
@@ -18,4 +19,5 @@ if rate > 0 then
   redis.call('PEXPIRE', KEYS[1], 2000)
 end
 redis.call('SPUBLISH', ARGV[1], ARGV[2])
+if ARGV[5] then redis.call('SPUBLISH', ARGV[5], ARGV[6]) end
 return {'said'}

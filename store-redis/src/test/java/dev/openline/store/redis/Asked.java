@@ -1,6 +1,7 @@
 package dev.openline.store.redis;
 
 import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.ChannelRules;
 import dev.openline.hub.HistoryQuery;
 import dev.openline.hub.LogEntry;
 import dev.openline.hub.LogStore;
@@ -29,13 +30,19 @@ import org.jspecify.annotations.Nullable;
 final class Asked implements AutoCloseable {
     static final long PATIENCE_SECONDS = 8;
 
+    static final ChannelRules NO_PATTERNS = ChannelRules.builder().build();
+
     final RedisStore redis;
     final SharedStore store;
     private final ExecutorService loop = Executors.newSingleThreadExecutor();
 
     Asked(RedisOptions options) throws IOException {
+        this(options, NO_PATTERNS);
+    }
+
+    Asked(RedisOptions options, ChannelRules rules) throws IOException {
         redis = RedisStore.connect(options);
-        store = redis.onLoop("", loop, System::currentTimeMillis);
+        store = redis.onLoop("", rules, loop, System::currentTimeMillis);
     }
 
     static Asked at(RedisServer server) throws IOException {

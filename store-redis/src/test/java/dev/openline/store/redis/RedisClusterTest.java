@@ -3,6 +3,7 @@ package dev.openline.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.ChannelRules;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
 import dev.openline.protocol.ClientInfo;
@@ -52,8 +53,12 @@ class RedisClusterTest {
     }
 
     private Asked connect(RedisCluster to) throws IOException {
+        return connect(to, Asked.NO_PATTERNS);
+    }
+
+    private Asked connect(RedisCluster to, ChannelRules rules) throws IOException {
         String first = "redis://127.0.0.1:" + to.masters().get(0).port();
-        Asked one = new Asked(RedisOptions.cluster(List.of(first)).withTimeout(LONG));
+        Asked one = new Asked(RedisOptions.cluster(List.of(first)).withTimeout(LONG), rules);
         asked.add(one);
         return one;
     }
@@ -95,6 +100,23 @@ class RedisClusterTest {
             assertThat(shardChannels(cluster.masterOf(channel))).contains("openline:n:{" + channel + "}");
         }
         assertThat(one.redis.isReachable()).isTrue();
+    }
+
+    @Test
+    void channels_that_a_pattern_gathers_are_where_the_pattern_is() throws IOException {
+        Asked one = connect(cluster, RedisPatternTest.RULES);
+        Asked two = connect(cluster, RedisPatternTest.RULES);
+        ChannelOptions options = RedisPatternTest.RULES.optionsFor("news:*");
+        Asked.Heard heard = two.follow("news:*");
+        for (int i = 1; i <= 5; i++) {
+            String channel = "news:" + i;
+            Asked.Heard apart = two.follow(channel);
+            assertThat(one.publish(options, channel, "" + i).offset()).isEqualTo(1);
+            assertThat(apart.next()).isEqualTo("said 1 " + i);
+            assertThat(heard.next()).isEqualTo("said " + i + " " + i);
+            assertThat(shardChannels(cluster.masterOf("news:*"))).contains("openline:n:{news:*}{" + channel + "}");
+        }
+        assertThat(two.offsets(options, "news:*", null, 10, true)).containsExactly(1L, 2L, 3L, 4L, 5L);
     }
 
     @Test
