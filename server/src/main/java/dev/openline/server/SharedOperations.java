@@ -5,6 +5,7 @@ import dev.openline.protocol.ApiCodec;
 import dev.openline.protocol.ApiMethod;
 import dev.openline.protocol.ApiReply;
 import dev.openline.protocol.ApiResult;
+import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.MalformedFrame;
 import dev.openline.protocol.Payload;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 final class SharedOperations implements Operations {
     private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
+
+    private static final ErrorReply NOT_TOLD =
+            new ErrorReply(ErrorReply.INTERNAL.code(), "other servers can't be told now", true);
 
     private final Operations here;
     private final Siblings siblings;
@@ -65,12 +70,19 @@ final class SharedOperations implements Operations {
         return CompletableFuture.failedStage(new IllegalArgumentException("not for other servers"));
     }
 
-    private void tell(ApiCall call) {
-        tell(siblings, call);
+    /** What was done here, unless the others can't hear of it: then the caller is told to ask again. */
+    private CompletionStage<ApiReply<ApiResult.Nothing>> everywhere(
+            ApiCall call, Function<Operations, CompletionStage<ApiReply<ApiResult.Nothing>>> done) {
+        CompletionStage<Boolean> telling = tell(siblings, call);
+        return done.apply(here)
+                .thenCombine(
+                        telling,
+                        (reply, told) ->
+                                told || reply instanceof ApiReply.Failed ? reply : new ApiReply.Failed<>(NOT_TOLD));
     }
 
-    static void tell(Siblings siblings, ApiCall call) {
-        siblings.tell(ApiMethod.of(call).methodName(), payload(call));
+    static CompletionStage<Boolean> tell(Siblings siblings, ApiCall call) {
+        return siblings.tell(ApiMethod.of(call).methodName(), payload(call));
     }
 
     private static Payload payload(ApiCall call) {
@@ -110,38 +122,32 @@ final class SharedOperations implements Operations {
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> subscribe(ApiCall.Subscribe call) {
-        tell(call);
-        return here.subscribe(call);
+        return everywhere(call, operations -> operations.subscribe(call));
     }
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> unsubscribe(ApiCall.Unsubscribe call) {
-        tell(call);
-        return here.unsubscribe(call);
+        return everywhere(call, operations -> operations.unsubscribe(call));
     }
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> disconnect(ApiCall.Disconnect call) {
-        tell(call);
-        return here.disconnect(call);
+        return everywhere(call, operations -> operations.disconnect(call));
     }
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> refresh(ApiCall.Refresh call) {
-        tell(call);
-        return here.refresh(call);
+        return everywhere(call, operations -> operations.refresh(call));
     }
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> revokeToken(ApiCall.RevokeToken call) {
-        tell(call);
-        return here.revokeToken(call);
+        return everywhere(call, operations -> operations.revokeToken(call));
     }
 
     @Override
     public CompletionStage<ApiReply<ApiResult.Nothing>> invalidateUserTokens(ApiCall.InvalidateUserTokens call) {
-        tell(call);
-        return here.invalidateUserTokens(call);
+        return everywhere(call, operations -> operations.invalidateUserTokens(call));
     }
 
     // --- counts and lists

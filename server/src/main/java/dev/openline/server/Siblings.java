@@ -4,7 +4,9 @@ import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.ChannelRules;
 import dev.openline.hub.Cursor;
 import dev.openline.hub.Feature;
+import dev.openline.hub.HistoryQuery;
 import dev.openline.hub.JoinLeave;
+import dev.openline.hub.Page;
 import dev.openline.hub.PublicationFormat;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
@@ -18,21 +20,26 @@ import dev.openline.net.Surroundings;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.Publication;
+import dev.openline.protocol.StreamPosition;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The other servers that have the same logs. What they tell each other goes the way of everything else: there is a channel that all of them hear, one for each
- * of them, and who is on the first is who is there. So nothing is missed that is told while the store can't be heard for a while.
+ * of them, and who is on the first is who is there. So nothing is missed that is told while the store can't be heard for a while. Where the log of the first may
+ * have lost something, each says again what it has told lately, and takes up what it has not heard.
  *
  * <p>All is done on the first event loop; the methods may be called from any thread.
  */
@@ -42,7 +49,7 @@ final class Siblings implements LinePipe {
         /** Does what was asked of all; the answer is of interest only if one was asked for. */
         CompletionStage<Payload> carryOut(String what, Payload with);
 
-        /** Something that all were told may have been missed. */
+        /** Something that all were told may have been missed, and can't be told again. */
         void missed();
 
         /** Takes what a client says to a session here. */
@@ -53,9 +60,13 @@ final class Siblings implements LinePipe {
     private static final String ALL = "servers";
     private static final String ONE = "server:";
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** Entries that are read at once, to take up what was missed. */
+    private static final int PAGE = 256;
 
     private static final String FROM = "from";
     private static final String DO = "do";
+    private static final String ID = "id";
+    private static final String SAID_AT = "at";
     private static final String ASK = "ask";
     private static final String ANSWERS = "answers";
     private static final String POST = "post";
@@ -70,8 +81,13 @@ final class Siblings implements LinePipe {
     private final ScheduledExecutorService loop;
     private final LoopHub hub;
     private final Service service;
+    /** The channels that it has asked for, and whether it is subscribed to them. */
     private final Map<String, Boolean> subscribing = new HashMap<>();
+
     private final Map<String, Survey> surveys = new HashMap<>();
+    private final Tellings tellings;
+    /** Something that all were told may have been missed, and has not been looked for yet. */
+    private boolean behind;
     /** The servers that are there, as far as is known; this one among them. */
     private volatile Set<String> present;
 
@@ -93,6 +109,7 @@ final class Siblings implements LinePipe {
         this.loop = loop;
         this.service = service;
         this.present = Set.of(node);
+        this.tellings = new Tellings(node, Surroundings.wallMillis());
         LoopHub[] hubs = new LoopHub[1];
         this.hub = new LoopHub(
                 0,
@@ -122,6 +139,7 @@ final class Siblings implements LinePipe {
         hub.tick();
         listen(ALL);
         listen(ONE + node);
+        catchUp();
         hub.presence(ALL, members -> {
             if (members == null) return;
             Set<String> found = new HashSet<>();
@@ -132,12 +150,14 @@ final class Siblings implements LinePipe {
     }
 
     private void listen(String channel) {
-        if (subscribing.putIfAbsent(channel, true) != null) return;
+        if (subscribing.putIfAbsent(channel, false) != null) return;
         hub.subscribe(new SubscribeRequest(channel, self, null), answer -> {
             if (answer instanceof Subscribed.Accepted accepted) {
+                subscribing.put(channel, true);
                 hub.attach(channel, this, accepted, new Reader(JoinLeave.UNWANTED, null));
                 if (accepted.recovery() instanceof Recovery.Complete complete)
                     complete.page().forEach(this::heard);
+                if (channel.equals(ALL)) catchUp();
             } else {
                 subscribing.remove(channel);
             }
@@ -152,9 +172,21 @@ final class Siblings implements LinePipe {
     // --- telling and asking
     // -------------------------------------------------------------------------------------------------------------
 
-    /** Has all other servers do something. */
-    void tell(String what, Payload with) {
-        say(ALL, Map.of(FROM, node, DO, what), with);
+    /** Has all other servers do something; completes with whether they will hear of it. */
+    CompletionStage<Boolean> tell(String what, Payload with) {
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        loop.execute(() -> {
+            Tellings.Telling telling = tellings.tell(what, with, Surroundings.wallMillis());
+            publish(said(telling), done -> told.complete(done));
+        });
+        return told;
+    }
+
+    private PublishRequest said(Tellings.Telling telling) {
+        return PublishRequest.of(ALL, telling.with())
+                .tagged(Map.of(
+                        FROM, node, DO, telling.what(), ID, telling.id(), SAID_AT, Long.toString(telling.saidAt())))
+                .once(telling.id());
     }
 
     /** Brings what a client says to the server that has its session. */
@@ -190,9 +222,48 @@ final class Siblings implements LinePipe {
     }
 
     private void say(String channel, Map<String, String> tags, Payload data) {
-        loop.execute(() -> hub.publish(PublishRequest.of(channel, data).tagged(tags), published -> {
-            if (published instanceof Published.Refused) log.warn("other servers can't be told anything now");
-        }));
+        loop.execute(() -> publish(PublishRequest.of(channel, data).tagged(tags), done -> {}));
+    }
+
+    private void publish(PublishRequest request, Consumer<Boolean> done) {
+        hub.publish(request, published -> {
+            boolean told = !(published instanceof Published.Refused);
+            if (!told) log.warn("other servers can't be told anything now");
+            done.accept(told);
+        });
+    }
+
+    /** Says again what may have been forgotten: who has heard it does not do it twice. Then looks for what the others have told meanwhile. */
+    private void catchUp() {
+        if (!behind || !Boolean.TRUE.equals(subscribing.get(ALL))) return;
+        behind = false;
+        for (Tellings.Telling telling : tellings.recent(Surroundings.wallMillis())) publish(said(telling), done -> {});
+        readOn(null);
+    }
+
+    private void readOn(@Nullable StreamPosition since) {
+        hub.history(ALL, new HistoryQuery(since, PAGE, HistoryQuery.Direction.FORWARD), page -> {
+            if (!(page instanceof Page.Found found)) {
+                // It is looked for again, from the beginning.
+                behind = true;
+                return;
+            }
+            List<Publication> all = found.publications();
+            all.forEach(this::told);
+            if (all.size() < PAGE) return;
+            long last = all.get(all.size() - 1).offset();
+            readOn(new StreamPosition(last, found.top().epoch()));
+        });
+    }
+
+    /** Does what all were told, if it has not done it. */
+    private void told(Publication publication) {
+        Map<String, String> tags = publication.tags();
+        String what = tags.get(DO);
+        String id = tags.get(ID);
+        String saidAt = tags.get(SAID_AT);
+        if (what == null || id == null || saidAt == null || node.equals(tags.get(FROM))) return;
+        if (tellings.takes(id, Long.parseLong(saidAt))) service.carryOut(what, publication.data());
     }
 
     // --- hearing
@@ -202,11 +273,10 @@ final class Siblings implements LinePipe {
         Map<String, String> tags = publication.tags();
         String from = tags.getOrDefault(FROM, "");
         if (from.equals(node)) return;
-        String what = tags.get(DO);
         String asked = tags.get(ASK);
         String answers = tags.get(ANSWERS);
         String session = tags.get(POST);
-        if (what != null) service.carryOut(what, publication.data());
+        if (tags.containsKey(DO)) told(publication);
         else if (session != null) service.post(session, bytes(publication.data()));
         else if (asked != null && answers != null)
             service.carryOut(asked, publication.data())
@@ -243,10 +313,13 @@ final class Siblings implements LinePipe {
 
     @Override
     public void onLost(String channel) {
-        log.warn("this server may have missed what others told it, such as disconnects");
         hub.unsubscribe(channel, node);
         subscribing.remove(channel);
+        if (channel.equals(ALL)) {
+            log.warn("what servers told each other may have been lost: it is said again");
+            behind = true;
+            service.missed();
+        }
         listen(channel);
-        service.missed();
     }
 }

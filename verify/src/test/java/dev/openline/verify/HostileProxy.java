@@ -43,7 +43,7 @@ final class HostileProxy implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** From now on connections lead to one of these, each by chance. */
+    /** From now on connections lead to one of these, each by chance; to none, if there are none. */
     synchronized void leadTo(int... ports) {
         targets = ports.clone();
     }
@@ -84,7 +84,8 @@ final class HostileProxy implements AutoCloseable {
         }
     }
 
-    private synchronized int target() {
+    private synchronized int target() throws IOException {
+        if (targets.length == 0) throw new IOException("this leads nowhere now");
         return targets[chance.nextInt(targets.length)];
     }
 
@@ -113,6 +114,11 @@ final class HostileProxy implements AutoCloseable {
         }
     }
 
+    /** Ends all lines. */
+    synchronized void cutAll() {
+        ways.forEach(Way::end);
+    }
+
     /** What was held back goes on. */
     synchronized void letGo() {
         for (Way way : ways) way.stall(false);
@@ -121,9 +127,7 @@ final class HostileProxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        synchronized (this) {
-            ways.forEach(Way::end);
-        }
+        cutAll();
     }
 
     /** One direction of one line. */

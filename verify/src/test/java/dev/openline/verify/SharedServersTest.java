@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -66,8 +67,11 @@ class SharedServersTest {
     }
 
     private Node node(String name) throws IOException {
-        RedisOptions options =
-                RedisOptions.at("redis://127.0.0.1:" + redis.port()).withTimeout(Duration.ofSeconds(2));
+        return node(name, redis.port());
+    }
+
+    private Node node(String name, int port) throws IOException {
+        RedisOptions options = RedisOptions.at("redis://127.0.0.1:" + port).withTimeout(Duration.ofSeconds(2));
         RedisStore store = RedisStore.connect(options);
         Revocations revocations = Revocations.over(store.revocations(), 1_000, Instant.now());
         OpenlineServer server = OpenlineServer.create(o -> o.insecure()
@@ -260,6 +264,51 @@ class SharedServersTest {
         redis.restart();
         await(nothing -> assertThat(two.revocations().isRevoked("ann", "untold", null, now))
                 .isTrue());
+    }
+
+    @Test
+    void what_a_server_was_told_while_it_could_not_hear_it_does_also_after_redis_was_restarted() throws IOException {
+        try (HostileProxy wire = HostileProxy.start(new Random(1))) {
+            wire.leadTo(redis.port());
+            Node three = node("three", wire.port());
+            OpenlineClient ann = client(three);
+            await(nothing -> assertThat(api(one, "connections", "{}")).contains("\"client\""));
+            wire.leadTo();
+            wire.cutAll();
+            assertThat(api(one, "disconnect", "{\"user\":\"\",\"disconnect\":{\"code\":4500,\"reason\":\"enough\"}}"))
+                    .isEqualTo("{\"result\":{}}");
+            redis.kill();
+            redis.restart();
+            wire.leadTo(redis.port());
+            await(nothing -> assertThat(ann.state().toString()).isEqualTo("DISCONNECTED"));
+        }
+    }
+
+    @Test
+    void what_redis_has_forgotten_servers_tell_each_other_again() throws IOException {
+        try (HostileProxy wire = HostileProxy.start(new Random(1))) {
+            wire.leadTo(redis.port());
+            Node three = node("three", wire.port());
+            OpenlineClient ann = client(three);
+            await(nothing -> assertThat(api(one, "connections", "{}")).contains("\"client\""));
+            wire.leadTo();
+            wire.cutAll();
+            assertThat(api(one, "disconnect", "{\"user\":\"\",\"disconnect\":{\"code\":4500,\"reason\":\"enough\"}}"))
+                    .isEqualTo("{\"result\":{}}");
+            redis.restartEmpty();
+            wire.leadTo(redis.port());
+            await(nothing -> assertThat(ann.state().toString()).isEqualTo("DISCONNECTED"));
+        }
+    }
+
+    @Test
+    void a_caller_is_told_when_the_other_servers_can_not_be_told() {
+        redis.pause();
+        assertThat(api(one, "disconnect", "{\"user\":\"ann\"}"))
+                .isEqualTo("{\"error\":{\"code\":100,\"message\":\"other servers can't be told now\"}}");
+        redis.resume();
+        await(nothing ->
+                assertThat(api(one, "disconnect", "{\"user\":\"ann\"}")).isEqualTo("{\"result\":{}}"));
     }
 
     @Test
