@@ -1,5 +1,6 @@
 package dev.openline.app;
 
+import dev.openline.hub.SharedLimits;
 import dev.openline.store.redis.RedisOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -8,22 +9,24 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What a configuration file says of a Redis that several servers share. */
-final class EngineSettings {
+/**
+ * What a configuration file says of a Redis that several servers share.
+ *
+ * @param limits of what each event loop holds in memory of it
+ */
+record EngineSettings(RedisOptions redis, SharedLimits limits) {
     private static final String NOT_HERE = "there is nothing of that kind here";
 
-    private EngineSettings() {}
-
     /** Null if channels are this server's own. */
-    static @Nullable RedisOptions read(Settings section) {
+    static @Nullable EngineSettings read(Settings section) {
         boolean redis = section.word("type", Map.of("memory", false, "redis", true), false);
-        RedisOptions options = redis(section.section("redis"), redis);
+        EngineSettings options = redis(section.section("redis"), redis);
         section.refuse(NOT_HERE, "nats");
         section.end();
         return options;
     }
 
-    private static @Nullable RedisOptions redis(Settings section, boolean wanted) {
+    private static @Nullable EngineSettings redis(Settings section, boolean wanted) {
         String user = section.text("user", "");
         String password = section.text("password", "");
         String address = section.text("address", "redis://127.0.0.1:6379");
@@ -42,10 +45,14 @@ final class EngineSettings {
         if (!sentinels.isEmpty() && master.isEmpty())
             section.fault("sentinel_master_name", "expected the name of a master beside sentinel_address");
         RedisOptions all = options == null ? null : section.made("io_timeout", () -> more(section, options));
+        SharedLimits limits = section.made(
+                "stale_after",
+                () -> SharedLimits.DEFAULT.withStaleAfter(
+                        section.duration("stale_after", SharedLimits.DEFAULT.staleAfter())));
         section.refuse("give it in the address, as rediss://", "tls");
         section.refuse("give it in the address, after the port", "db");
         section.end();
-        return wanted ? all : null;
+        return !wanted || all == null || limits == null ? null : new EngineSettings(all, limits);
     }
 
     private static RedisOptions more(Settings section, RedisOptions options) {

@@ -63,7 +63,7 @@ final class ServerSettings {
         settings.node(root.section("node"));
         settings.unidirectional(root);
         settings.data(root.section("data"));
-        settings.redis = EngineSettings.read(root.section("engine"));
+        settings.engine(EngineSettings.read(root.section("engine")));
         root.refuse(OTHER_ENGINE, "broker", "presence_manager", "map_broker", "controller");
         root.refuse(NOT_HERE, "grpc_api", "consumers", "uni_grpc", "webtransport", "shared_poll");
         root.end();
@@ -159,6 +159,12 @@ final class ServerSettings {
     @Nullable
     RedisOptions redis() {
         return redis;
+    }
+
+    private void engine(@Nullable EngineSettings shared) {
+        if (shared == null) return;
+        redis = shared.redis();
+        said.add(options -> options.sharedLimits(shared.limits()));
     }
 
     private void node(Settings section) {

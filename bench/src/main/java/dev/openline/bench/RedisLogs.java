@@ -81,7 +81,7 @@ final class RedisLogs implements Keeping {
         }
 
         @Override
-        public void deaf() {}
+        public void deaf(long now) {}
     }
 
     @Override

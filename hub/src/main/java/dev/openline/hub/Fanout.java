@@ -122,6 +122,23 @@ public final class Fanout<F> {
         }
     }
 
+    /** Nobody knows what is said on the channel: all subscriptions end as lost. */
+    public void loseAll(String channel) {
+        enter();
+        try {
+            Group<F> group = groups.get(channel);
+            if (group == null) return;
+            int end = group.beginWalk();
+            for (int i = 0; i < end; i++) {
+                Cursor<F> cursor = group.at(i);
+                if (cursor != null) lose(cursor);
+            }
+            group.endWalk();
+        } finally {
+            leave();
+        }
+    }
+
     /**
      * Somebody joined or left: the cursors that want to know and can take it get the frame. It is in no log; a full pipe doesn't get it.
      *

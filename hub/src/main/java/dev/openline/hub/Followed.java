@@ -42,6 +42,9 @@ final class Followed implements SharedStore.Follower {
         /** So many requests wait less. */
         void waitLess(int count);
 
+        /** It can't be heard any more, or is heard again. */
+        void hears(Followed channel, boolean hears, long now);
+
         /** Nothing that was read of it before is worth anything. */
         void renewed(Followed channel);
     }
@@ -67,6 +70,8 @@ final class Followed implements SharedStore.Follower {
     private boolean reading;
     /** Another read must follow the one under way. */
     private boolean again;
+    /** It could not be heard for so long that what is in memory is not given to anybody any more. */
+    private boolean stale;
     /** Subscribers have to be told how far the log is, once it has been read. */
     private boolean moved;
     /** Heard while the log was being read, in order. */
@@ -85,7 +90,7 @@ final class Followed implements SharedStore.Follower {
 
     /** Whether requests can be answered with what is in memory. */
     boolean isOpen() {
-        return channel.options.logged() ? channel.log != null : hearing == Hearing.YES;
+        return channel.options.logged() ? channel.log != null && !stale : hearing == Hearing.YES;
     }
 
     /** Whether a cursor tells of something that is not in memory yet: whoever holds it has heard more, on another server, or comes from another life. */
@@ -140,6 +145,8 @@ final class Followed implements SharedStore.Follower {
     @Override
     public void listening(long now) {
         hearing = Hearing.YES;
+        stale = false;
+        effects.hears(this, true, now);
         if (!channel.options.logged()) {
             List<Waiting> ready = waiting;
             waiting = new ArrayList<>();
@@ -149,9 +156,15 @@ final class Followed implements SharedStore.Follower {
     }
 
     @Override
-    public void deaf() {
+    public void deaf(long now) {
+        if (hearing != Hearing.NO) effects.hears(this, false, now);
         hearing = Hearing.NO;
         refuse();
+    }
+
+    /** Until it is heard again nobody is given what is in memory. */
+    void turnStale() {
+        stale = true;
     }
 
     @Override

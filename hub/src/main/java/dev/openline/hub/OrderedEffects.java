@@ -43,6 +43,11 @@ final class OrderedEffects implements ShardEffects {
     }
 
     @Override
+    public void stale(LoopSet loops, String channel) {
+        inTurn(() -> effects.stale(loops, channel));
+    }
+
+    @Override
     public void joined(LoopSet loops, String channel, ClientInfo who) {
         inTurn(() -> effects.joined(loops, channel, who));
     }

@@ -28,6 +28,9 @@ public interface ShardEffects {
      */
     void advanced(LoopSet loops, String channel, StreamPosition top);
 
+    /** These loops have subscribers of the channel, which could not be heard for so long that they have to be told: for {@link Fanout#loseAll}. */
+    void stale(LoopSet loops, String channel);
+
     /** The channel has its first subscriber: before anything else about it, its reply included. */
     void occupied(String channel);
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The home of some channels of a server that has them together with others: their logs, and who is on them, are in a {@link SharedStore}. A channel is followed
  * here while it has subscribers on this server, and a little longer; a publish goes to the store in any case, and comes back to who follows.
  *
- * <p>While the store can't be heard, subscribers stay, and what is in memory is served. Publishes are answered by the store, which says what becomes of them.
+ * <p>While the store can't be heard, subscribers stay, and what is in memory is served; but not for longer than {@link SharedLimits#staleAfter}: then they are
+ * told. Publishes are answered by the store, which says what becomes of them.
  */
 public final class SharedShard implements ChannelHome {
     private final ChannelRules rules;
@@ -40,6 +41,8 @@ public final class SharedShard implements ChannelHome {
     private final Deque<Lingering> lingering = new ArrayDeque<>();
     /** All channels, in the order in which they will be compared with the store. */
     private final Deque<Followed> rounds = new ArrayDeque<>();
+
+    private final DeafChannels deaf = new DeafChannels();
     /** Channels that could not be read. */
     private final Set<Followed> failed = new LinkedHashSet<>();
 
@@ -93,6 +96,12 @@ public final class SharedShard implements ChannelHome {
         @Override
         public void failed(Followed followed) {
             failed.add(followed);
+        }
+
+        @Override
+        public void hears(Followed followed, boolean hears, long now) {
+            if (hears) deaf.remove(followed);
+            else deaf.add(followed, now);
         }
 
         @Override
@@ -337,6 +346,7 @@ public final class SharedShard implements ChannelHome {
         List<Followed> again = List.copyOf(failed);
         failed.clear();
         for (Followed followed : again) if (isKnown(followed)) followed.retry();
+        endStale(now);
         while (true) {
             Lingering next = lingering.peek();
             if (next == null || next.until() > now) break;
@@ -356,6 +366,15 @@ public final class SharedShard implements ChannelHome {
         }
     }
 
+    /** Tells those who have heard nothing for too long. Not all at once: they come back. */
+    private void endStale(long now) {
+        for (Followed followed : deaf.takeThoseSince(now - shared.staleAfter().toMillis(), limits.channelsPerTick())) {
+            followed.turnStale();
+            Audience audience = followed.channel.audience;
+            if (isKnown(followed) && !audience.isEmpty()) effects.stale(audience.loops(), followed.channel.name);
+        }
+    }
+
     private boolean isKnown(Followed followed) {
         return channels.get(followed.channel.name) == followed;
     }
@@ -370,6 +389,7 @@ public final class SharedShard implements ChannelHome {
             return;
         }
         channels.remove(channel.name);
+        deaf.remove(followed);
         older.drop(channel.name);
         store.unfollow(channel.name);
     }

@@ -44,7 +44,7 @@ public interface SharedStore {
         void listening(long now);
 
         /** The store can't be heard; nothing is told until it {@linkplain #listening can}. */
-        void deaf();
+        void deaf(long now);
     }
 
     /**

@@ -80,7 +80,7 @@ final class PlayedStore {
         void fallDeaf() {
             deaf = true;
             told.clear();
-            List.copyOf(followers.values()).forEach(Follower::deaf);
+            List.copyOf(followers.values()).forEach(follower -> follower.deaf(now));
         }
 
         void hearAgain() {
@@ -98,7 +98,7 @@ final class PlayedStore {
         @Override
         public void follow(String channel, Follower follower) {
             if (followers.putIfAbsent(channel, follower) != null) throw new AssertionError("followed twice");
-            if (deaf) answers.add(follower::deaf);
+            if (deaf) answers.add(() -> follower.deaf(now));
             else listens(channel);
         }
 

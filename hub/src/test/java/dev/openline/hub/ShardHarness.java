@@ -130,6 +130,11 @@ final class ShardHarness implements ShardEffects {
     }
 
     @Override
+    public void stale(LoopSet loops, String channel) {
+        throw new AssertionError("a server that is alone is never deaf");
+    }
+
+    @Override
     public void advanced(LoopSet loops, String channel, StreamPosition top) {
         throw new AssertionError("a log of one's own only grows by what is said");
     }

@@ -43,8 +43,8 @@ class SharedShardTest {
                             .build())
             .build();
 
-    private static final SharedLimits LIMITS =
-            new SharedLimits(6, Duration.ofSeconds(10), Duration.ofSeconds(30), 1 << 20, 5, 1_000);
+    private static final SharedLimits LIMITS = new SharedLimits(
+            6, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(30), 1 << 20, 5, 1_000);
 
     private final PlayedStore store = new PlayedStore(RULES);
 
@@ -64,6 +64,11 @@ class SharedShardTest {
         @Override
         public void advanced(LoopSet loops, String channel, StreamPosition top) {
             fanout.advance(channel, top);
+        }
+
+        @Override
+        public void stale(LoopSet loops, String channel) {
+            fanout.loseAll(channel);
         }
 
         @Override
@@ -394,6 +399,52 @@ class SharedShardTest {
         assertThat(ann.heard).containsExactly(1L, 2L);
         assertThat(bob.heard).containsExactly(1L, 2L);
         assertThat(ann.told + bob.told).isZero();
+    }
+
+    @Test
+    void whoever_has_heard_nothing_for_too_long_is_told_and_goes_on_when_the_store_is_heard_again() {
+        Server one = new Server();
+        Reader ann = new Reader("ann", "log:a", one);
+        Reader bob = new Reader("bob", "typing:a", one);
+        ann.subscribe();
+        bob.subscribe();
+        settle();
+        publish(one, "log:a", null);
+        settle();
+        one.view.fallDeaf();
+        publish(new Server(), "log:a", null);
+        store.now += LIMITS.staleAfter().toMillis() - 1;
+        one.shard.onTime(store.now);
+        assertThat(ann.cursor).isNotNull();
+        store.now += 1;
+        one.shard.onTime(store.now);
+        assertThat(List.of(ann, bob)).allMatch(reader -> reader.cursor == null);
+        ann.subscribe();
+        settle();
+        assertThat(ann.cursor).as("what is in memory is not served any more").isNull();
+        one.view.hearAgain();
+        settle();
+        ann.subscribe();
+        bob.subscribe();
+        settle();
+        assertThat(ann.heard).containsExactly(1L, 2L);
+        assertThat(ann.told).isZero();
+        assertThat(bob.cursor).isNotNull();
+    }
+
+    @Test
+    void whoever_hears_again_in_time_is_told_nothing() {
+        Server one = new Server();
+        Reader ann = new Reader("ann", "log:a", one);
+        ann.subscribe();
+        settle();
+        one.view.fallDeaf();
+        store.now += LIMITS.staleAfter().toMillis() - 1;
+        one.view.hearAgain();
+        settle();
+        store.now += 1;
+        one.shard.onTime(store.now);
+        assertThat(ann.cursor).isNotNull();
     }
 
     @Test

@@ -79,7 +79,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
         this.clockMillis = clockMillis;
         this.listener = listener;
         this.home = store instanceof Store.Shared shared
-                ? new SharedShard(rules, ShardLimits.DEFAULT, SharedLimits.DEFAULT, this, shared.store())
+                ? new SharedShard(rules, ShardLimits.DEFAULT, shared.limits(), this, shared.store())
                 : new Shard(
                         rules,
                         ShardLimits.DEFAULT,
@@ -95,7 +95,7 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
         record Own(LogStore store) implements Store {}
 
         /** Of several servers together. */
-        record Shared(SharedStore store) implements Store {}
+        record Shared(SharedStore store, SharedLimits limits) implements Store {}
     }
 
     int index() {
@@ -286,6 +286,14 @@ final class LoopHub implements Desk, ShardEffects, FanoutEffects<EncodedPush> {
         loops.forEach(target -> {
             LoopHub hub = hubs[target];
             hub.run(this, () -> hub.fanout().advance(channel, top));
+        });
+    }
+
+    @Override
+    public void stale(LoopSet loops, String channel) {
+        loops.forEach(target -> {
+            LoopHub hub = hubs[target];
+            hub.run(this, () -> hub.fanout().loseAll(channel));
         });
     }
 

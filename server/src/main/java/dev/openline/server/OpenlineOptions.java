@@ -4,6 +4,7 @@ package dev.openline.server;
 import dev.openline.hub.ChannelNames;
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.ChannelRules;
+import dev.openline.hub.SharedLimits;
 import dev.openline.net.EventLoops;
 import dev.openline.net.HttpHandler;
 import dev.openline.net.LineOptions;
@@ -72,6 +73,7 @@ public final class OpenlineOptions {
     private @Nullable Logs logs;
     private @Nullable SharedLogs sharedLogs;
     private BooleanSupplier sharedLogsReachable = () -> true;
+    private SharedLimits sharedLimits = SharedLimits.DEFAULT;
     private ChannelListener channelListener = ChannelListener.none();
 
     OpenlineOptions() {}
@@ -309,6 +311,12 @@ public final class OpenlineOptions {
         return this;
     }
 
+    /** What is held in memory of {@link #sharedLogs}, and how long what is there is served while they can't be heard; for each event loop. */
+    public OpenlineOptions sharedLimits(SharedLimits limits) {
+        this.sharedLimits = limits;
+        return this;
+    }
+
     /**
      * Keeps the logs of channels beyond the server's end, unless a channel says otherwise; by default they are in memory alone. Whoever made {@code
      * logs} closes them, after the server.
@@ -485,6 +493,10 @@ public final class OpenlineOptions {
     @Nullable
     SharedLogs sharedLogs() {
         return sharedLogs;
+    }
+
+    SharedLimits sharedLimits() {
+        return sharedLimits;
     }
 
     /** Always, where the server has its own. */

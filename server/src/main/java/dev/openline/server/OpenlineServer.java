@@ -139,7 +139,8 @@ public final class OpenlineServer implements AutoCloseable {
     private LoopHub.@Nullable Store storeOn(Executor loop) {
         SharedLogs shared = options.sharedLogs();
         if (shared != null)
-            return new LoopHub.Store.Shared(shared.onLoop("", options.rules(), loop, Surroundings::wallMillis));
+            return new LoopHub.Store.Shared(
+                    shared.onLoop("", options.rules(), loop, Surroundings::wallMillis), options.sharedLimits());
         Logs logs = options.logs();
         return logs == null ? null : new LoopHub.Store.Own(logs.onLoop(loop, Surroundings::wallMillis));
     }

@@ -12,6 +12,7 @@ import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
 import dev.openline.hub.Reader;
 import dev.openline.hub.Recovery;
+import dev.openline.hub.SharedLimits;
 import dev.openline.hub.SharedStore;
 import dev.openline.hub.Step;
 import dev.openline.hub.SubscribeRequest;
@@ -119,7 +120,7 @@ final class Siblings implements LinePipe {
                 () -> "",
                 Surroundings::wallMillis,
                 ChannelListener.none(),
-                new LoopHub.Store.Shared(store));
+                new LoopHub.Store.Shared(store, SharedLimits.DEFAULT));
         hubs[0] = hub;
     }
 

@@ -3,9 +3,12 @@ package dev.openline.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.openline.client.OpenlineClient;
+import dev.openline.client.Subscription;
+import dev.openline.client.SubscriptionState;
 import dev.openline.hub.ChannelOptions;
 import dev.openline.hub.Feature;
 import dev.openline.hub.Mode;
+import dev.openline.hub.SharedLimits;
 import dev.openline.server.OpenlineServer;
 import dev.openline.store.redis.RedisOptions;
 import dev.openline.store.redis.RedisServer;
@@ -80,6 +83,7 @@ class SharedServersTest {
                         .revocations(revocations)
                         .nodeName(name)
                         .sharedLogs(store::onLoop, store::isReachable)
+                        .sharedLimits(SharedLimits.DEFAULT.withStaleAfter(Duration.ofSeconds(8)))
                         .namespace(
                                 "log",
                                 c -> c.history(1_000, Duration.ofMinutes(5)).presence())
@@ -229,6 +233,28 @@ class SharedServersTest {
             assertThat(ann.position().offset()).isGreaterThanOrEqualTo(11);
         });
         assertThat(one.server().connectionCount()).isEqualTo(1);
+    }
+
+    @Test
+    void whoever_hears_nothing_for_too_long_is_told_and_goes_on_afterwards() throws IOException {
+        try (HostileProxy wire = HostileProxy.start(new Random(1))) {
+            wire.leadTo(redis.port());
+            Node three = node("three", wire.port());
+            OpenlineClient client = client(three);
+            Follower ann = new Follower("ann", "log:a", Mode.EVERY, ledger, sentence -> {});
+            Subscription subscription = client.subscribe("log:a", ann, o -> {});
+            await(nothing -> assertThat(api(one, "channels", "{}")).contains("log:a"));
+            publish(one, "log:a", 1);
+            await(nothing -> assertThat(ann.position()).isNotNull());
+            wire.leadTo();
+            wire.cutAll();
+            publish(one, "log:a", 2);
+            await(nothing -> assertThat(subscription.state()).isEqualTo(SubscriptionState.SUBSCRIBING));
+            assertThat(three.server().connectionCount()).isEqualTo(1);
+            wire.leadTo(redis.port());
+            await(nothing -> assertThat(ann.position().offset()).isEqualTo(2));
+            assertThat(ledger.violations()).isEmpty();
+        }
     }
 
     private int readiness(Node node) {

@@ -108,7 +108,7 @@ final class View implements SharedStore {
     }
 
     void deaf(String name) {
-        toFollower(name, Follower::deaf);
+        toFollower(name, follower -> follower.deaf(clockMillis.getAsLong()));
     }
 
     void heard(String name, byte[] news) {

@@ -79,7 +79,7 @@ final class Asked implements AutoCloseable {
         }
 
         @Override
-        public void deaf() {
+        public void deaf(long now) {
             all.add("deaf");
         }
 
