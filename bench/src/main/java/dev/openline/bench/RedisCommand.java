@@ -4,6 +4,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
         description =
                 "What publications cost in a Redis: how many a second, how much of Redis's processor each, how long until another server hears"
                         + " of them, and the memory of a channel. Servers are played in this process, each with connections of its own. Keys"
-                        + " have a prefix of their own, and are gone after two minutes.")
+                        + " have a prefix of their own, and are gone after two minutes, those of --memory later.")
 final class RedisCommand implements Callable<Integer> {
     private static final Pattern CPU = Pattern.compile("used_cpu_(?:user|sys):([0-9.]+)");
     private static final Pattern MEMORY = Pattern.compile("used_memory:(\\d+)");
@@ -214,7 +215,9 @@ final class RedisCommand implements Callable<Integer> {
     private void fill() throws Exception {
         long before = Long.parseLong(found(MEMORY, info("memory")));
         Semaphore room = StoreLoad.room();
-        try (RedisLogs logs = new RedisLogs(address, prefix, "m", token -> room.release())) {
+        // Nothing may end before all is there.
+        Duration staying = Duration.ofMinutes(2).plusSeconds(10L * memory / 5_000);
+        try (RedisLogs logs = new RedisLogs(address, prefix, "m", staying, token -> room.release())) {
             new StoreLoad(memory, bytes, seconds).fill(logs, 10L * memory, room);
             long used = Long.parseLong(found(MEMORY, info("memory"))) - before;
             out.printf(

@@ -21,13 +21,8 @@ final class RedisLogs implements Keeping {
     /** What is left of a run is gone after this. */
     private static final Duration TTL = Duration.ofMinutes(2);
 
-    private static final ChannelOptions EVERY =
-            ChannelOptions.every(100, TTL).metaTtl(TTL).build();
-
-    private static final ChannelRules RULES =
-            ChannelRules.builder().withoutNamespace(EVERY).build();
-
     private final RedisStore redis;
+    private final ChannelOptions every;
     private final SharedStore store;
     private final ExecutorService loop = Executors.newSingleThreadExecutor();
     private final LongConsumer answered;
@@ -35,8 +30,16 @@ final class RedisLogs implements Keeping {
 
     /** @param run stands before the names of channels: the same for those that share them */
     RedisLogs(String address, String prefix, String run, LongConsumer answered) throws IOException {
+        this(address, prefix, run, TTL, answered);
+    }
+
+    /** The same, with what is left staying for so long. */
+    // More than 4 parameters because it is the same with one more.
+    RedisLogs(String address, String prefix, String run, Duration ttl, LongConsumer answered) throws IOException {
+        this.every = ChannelOptions.every(100, ttl).metaTtl(ttl).build();
+        ChannelRules rules = ChannelRules.builder().withoutNamespace(every).build();
         this.redis = RedisStore.connect(RedisOptions.at(address).withPrefix(prefix));
-        this.store = redis.onLoop("", RULES, loop, System::currentTimeMillis);
+        this.store = redis.onLoop("", rules, loop, System::currentTimeMillis);
         this.answered = answered;
         this.run = run;
     }
@@ -44,7 +47,7 @@ final class RedisLogs implements Keeping {
     @Override
     public void append(int channel, long offset, byte[] data, long token) {
         loop.execute(() ->
-                store.publish(PublishRequest.of(run + channel, Payload.wrap(data)), EVERY, (published, now) -> {
+                store.publish(PublishRequest.of(run + channel, Payload.wrap(data)), every, (published, now) -> {
                     if (!(published instanceof Published.At)) throw new IllegalStateException("Redis refuses");
                     answered.accept(token);
                 }));
