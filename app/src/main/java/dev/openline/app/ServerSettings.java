@@ -249,6 +249,7 @@ final class ServerSettings {
                 .withMaxSubscriptions(section.number("channel_limit", 1, 1_000_000, limits.maxSubscriptions()))
                 .withMaxHistoryPage(
                         section.number("history_max_publication_limit", 1, 100_000, limits.maxHistoryPage()))
+                .withMaxReadsPerSecond(section.number("reads_per_second", 1, 1_000_000, limits.maxReadsPerSecond()))
                 .withMaxConnectionsPerUser(section.number("user_connection_limit", 0, Integer.MAX_VALUE, 0));
     }
 

@@ -41,6 +41,8 @@ final class Channel {
     private final Set<Feature> offered;
     /** When {@link Deadlines} visits this channel; never later than {@link #deadline}, often earlier. */
     long visitAt = Long.MAX_VALUE;
+    /** Whether it is among those of {@link OpenChannels} that are {@linkplain #isLeftUnsaid left unsaid}. */
+    boolean unsaid;
     /** Place in the heap of {@link Deadlines}, which alone uses it. */
     int heapIndex;
 
@@ -179,6 +181,12 @@ final class Channel {
         if (keys.isEmpty()) keys = null;
     }
 
+    /** Whether nobody reads it, and all there is of it is that nothing was ever said. */
+    boolean isLeftUnsaid() {
+        boolean idle = audience.isEmpty() && rate == null && keys == null && (durable == null || !durable.isBusy());
+        return idle && log != null && log.topOffset() == 0;
+    }
+
     /**
      * Whether nothing would be lost by forgetting the channel: nobody listens, no key is remembered, no rate is used up and the position's time
      * is over. A position outlives the keys that point to it, and an epoch never changes under a subscriber. Where a store keeps it, nothing is lost
@@ -250,10 +258,15 @@ final class Channel {
 
     /** As much of {@code page} as may travel at once. */
     List<Publication> bounded(List<Publication> page) {
+        return bounded(page, limits.pageBytes());
+    }
+
+    /** As much of {@code page} as has so many bytes, and the one that goes beyond. */
+    static List<Publication> bounded(List<Publication> page, int most) {
         long bytes = 0;
         for (int i = 0; i < page.size(); i++) {
             bytes += page.get(i).data().size();
-            if (bytes >= limits.pageBytes()) return page.subList(0, i + 1);
+            if (bytes >= most) return page.subList(0, i + 1);
         }
         return page;
     }
@@ -282,7 +295,11 @@ final class Channel {
             case FORWARD -> log.after(since == null ? 0 : since.offset(), query.limit());
             case BACKWARD -> log.before(since == null ? Long.MAX_VALUE : since.offset(), query.limit());
         };
-        return new Page.Found(found, log.top());
+        return new Page.Found(boundedHistory(found), log.top());
+    }
+
+    List<Publication> boundedHistory(List<Publication> found) {
+        return bounded(found, limits.historyBytes());
     }
 
     private static boolean sameLife(Log log, StreamPosition position) {

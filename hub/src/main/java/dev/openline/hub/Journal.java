@@ -256,7 +256,7 @@ final class Journal {
             for (LogEntry entry : entries)
                 if (entry.offset() < upTo && entry.timeMillis() > oldEnough) found.add(entry.publication());
             if (!forward) Collections.reverse(found);
-            answer.accept(new Page.Found(found, log.top()));
+            answer.accept(new Page.Found(channel.boundedHistory(found), log.top()));
         });
         return true;
     }

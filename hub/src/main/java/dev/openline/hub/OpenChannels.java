@@ -2,7 +2,9 @@ package dev.openline.hub;
 
 import dev.openline.protocol.ErrorReply;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -19,6 +21,8 @@ final class OpenChannels {
     private final long idleMillis;
     private final Map<String, Channel> channels = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
+    /** Those that are {@linkplain Channel#isLeftUnsaid left unsaid}, in the order in which they were. */
+    private final Set<Channel> unsaid = new LinkedHashSet<>();
 
     // More than 4 parameters because these are the five things that channels come from; it is made in one place.
     OpenChannels(
@@ -122,13 +126,26 @@ final class OpenChannels {
     /** Leaves the channel with a visit planned, or forgets it. */
     void settle(Channel channel, long now) {
         if (channel.isDead(now, idleMillis)) forget(channel);
-        else deadlines.atLatest(channel, channel.deadline(idleMillis));
+        else {
+            deadlines.atLatest(channel, channel.deadline(idleMillis));
+            settleUnsaid(channel);
+        }
+    }
+
+    /** Of channels that are nothing but names somebody made up, a limited number is remembered. */
+    private void settleUnsaid(Channel channel) {
+        if (channel.unsaid) unsaid.remove(channel);
+        channel.unsaid = channel.isLeftUnsaid();
+        if (!channel.unsaid) return;
+        unsaid.add(channel);
+        if (unsaid.size() > limits.maxNeverPublished()) forget(unsaid.iterator().next());
     }
 
     /** Takes it out of memory, as if it had never been. */
     void remove(Channel channel) {
         channels.remove(channel.name);
         deadlines.remove(channel);
+        if (channel.unsaid) unsaid.remove(channel);
     }
 
     private void forget(Channel channel) {

@@ -1,3 +1,4 @@
+// Longer than 400 lines because all that is asked of a channel which several servers have stands here, in one order.
 package dev.openline.hub;
 
 import dev.openline.hub.Members.Member;
@@ -212,6 +213,13 @@ public final class SharedShard implements ChannelHome {
     private void linger(Followed followed, long now) {
         followed.channel.touch(now);
         lingering.add(new Lingering(followed, now + shared.linger().toMillis()));
+        // Names that somebody makes up must not fill the memory: those that were left first go early.
+        if (lingering.size() <= limits.maxNeverPublished()) return;
+        Followed first = lingering.remove().channel();
+        if (!isKnown(first) || !first.channel.audience.isEmpty()) return;
+        if (first.isWaitedFor())
+            lingering.add(new Lingering(first, now + shared.linger().toMillis()));
+        else forget(first);
     }
 
     // --- logs
@@ -270,10 +278,10 @@ public final class SharedShard implements ChannelHome {
             answer.accept(new Page.Refused(obstacles.toRead(name)));
             return;
         }
-        store.read(name, options, query, (part, then) -> answer.accept(pageOf(query, part)));
+        store.read(name, options, query, (part, then) -> answer.accept(pageOf(query, part, limits.historyBytes())));
     }
 
-    private static Page pageOf(HistoryQuery query, SharedStore.@Nullable Part part) {
+    private static Page pageOf(HistoryQuery query, SharedStore.@Nullable Part part, int most) {
         if (part == null) return new Page.Refused(Journal.NOT_READ);
         StreamPosition top = new StreamPosition(part.top(), part.epoch());
         StreamPosition since = query.since();
@@ -282,7 +290,7 @@ public final class SharedShard implements ChannelHome {
         if (otherLife) return new Page.NewEpoch(top);
         List<Publication> found = new ArrayList<>(part.entries().size());
         for (LogEntry entry : part.entries()) found.add(entry.publication());
-        return new Page.Found(found, top);
+        return new Page.Found(Channel.bounded(found, most), top);
     }
 
     @Override
@@ -388,6 +396,11 @@ public final class SharedShard implements ChannelHome {
             linger(followed, now);
             return;
         }
+        forget(followed);
+    }
+
+    private void forget(Followed followed) {
+        Channel channel = followed.channel;
         channels.remove(channel.name);
         deaf.remove(followed);
         older.drop(channel.name);

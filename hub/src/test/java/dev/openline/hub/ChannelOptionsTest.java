@@ -64,9 +64,11 @@ class ChannelOptionsTest {
         refused(() -> new FanoutLimits(0, 1), "pageLimit 0");
         refused(() -> new FanoutLimits(1, 0), "readsPerPipe 0");
         refused(() -> new HistoryQuery(null, -1, HistoryQuery.Direction.FORWARD), "limit -1");
-        refused(() -> new ShardLimits(0, 1, 1, 1, 1, MINUTE, MINUTE, 1), "maxChannels 0");
-        refused(() -> new ShardLimits(1, 1, 1, 1, 1, Duration.ZERO, MINUTE, 1), "idempotencyTtl");
-        refused(() -> new ShardLimits(1, 1, 1, 1, 1, MINUTE, MINUTE.negated(), 1), "neverPublishedTtl");
+        refused(() -> new ShardLimits(0, 1, 1, 1 << 20, 1, 1, MINUTE, 16_384, MINUTE, 1), "maxChannels 0");
+        refused(() -> new ShardLimits(1, 1, 1, 1 << 20, 1, 1, Duration.ZERO, 16_384, MINUTE, 1), "idempotencyTtl");
+        refused(
+                () -> new ShardLimits(1, 1, 1, 1 << 20, 1, 1, MINUTE, 16_384, MINUTE.negated(), 1),
+                "neverPublishedTtl");
     }
 
     private static void refused(ThrowingCallable birth, String reason) {

@@ -210,7 +210,7 @@ class KeyedLatestTest {
 
     @Test
     void pagesOfAReadEndWhenTheyAreHeavyEnough() {
-        var limits = new ShardLimits(99, 64, 100, 10, 10, Duration.ofMinutes(5), HOUR, 10);
+        var limits = new ShardLimits(99, 64, 100, 1 << 20, 10, 10, Duration.ofMinutes(5), 16_384, HOUR, 10);
         var small = new OneLoop(RULES, limits, FanoutLimits.DEFAULT);
         for (int i = 0; i < 5; i++)
             AtOnce.publish(

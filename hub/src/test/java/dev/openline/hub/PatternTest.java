@@ -158,7 +158,8 @@ class PatternTest {
 
     @Test
     void atTheLimitOfChannelsItIsLeftOutAndTheOthersGoOn() {
-        var one = new ShardLimits(1, 10, 1_000, 10, 10, Duration.ofMinutes(5), Duration.ofHours(1), 10);
+        var one =
+                new ShardLimits(1, 10, 1_000, 1 << 20, 10, 10, Duration.ofMinutes(5), 16_384, Duration.ofHours(1), 10);
         var small = new ShardHarness(one, rules());
         small.publish("news:a");
         small.gathered.get("news:*").forEach(publication -> small.shard.gather("news:*", publication, small.now));

@@ -115,7 +115,8 @@ class RecoveryTest {
         }
 
         private static ShardLimits limits(int pageLimit, int pageBytes) {
-            return new ShardLimits(99, pageLimit, pageBytes, 10, 10, Duration.ofMinutes(5), Duration.ofHours(1), 10);
+            return new ShardLimits(
+                    99, pageLimit, pageBytes, 1 << 20, 10, 10, Duration.ofMinutes(5), 16_384, Duration.ofHours(1), 10);
         }
     }
 

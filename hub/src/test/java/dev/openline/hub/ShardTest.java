@@ -243,8 +243,8 @@ class ShardTest {
 
         @Test
         void atTheLimitTheOldestKeyIsForgottenEarly() {
-            var small = new ShardHarness(
-                    new ShardLimits(10, 10, 1_000, 2, 8, Duration.ofMinutes(5), Duration.ofHours(1), 10));
+            var small = new ShardHarness(new ShardLimits(
+                    10, 10, 1_000, 1 << 20, 2, 8, Duration.ofMinutes(5), 16_384, Duration.ofHours(1), 10));
             for (String key : List.of("a", "b", "c")) small.publish("news:a", key);
             assertThat(small.publish("news:a", "c").offset()).isEqualTo(3);
             assertThat(small.publish("news:a", "b").offset()).isEqualTo(2);
@@ -266,7 +266,7 @@ class ShardTest {
     @DisplayName("limits and memory")
     class Memory {
         private final ShardLimits two =
-                new ShardLimits(2, 10, 1_000, 10, 10, Duration.ofMinutes(5), Duration.ofHours(1), 10);
+                new ShardLimits(2, 10, 1_000, 1 << 20, 10, 10, Duration.ofMinutes(5), 16_384, Duration.ofHours(1), 10);
 
         @Test
         void oneChannelMoreThanTheLimitIsRefusedAndTheOthersGoOn() {
@@ -282,6 +282,31 @@ class ShardTest {
                     .isEqualTo(new Page.Refused(ErrorReply.LIMIT_EXCEEDED));
             assertThat(small.publish("news:a").offset()).isEqualTo(2);
             assertThat(small.shard.channelCount()).isEqualTo(2);
+        }
+
+        @Test
+        void ofNamesThatNobodySaidAnythingOnTheFirstLeftAreForgottenEarly() {
+            var small = new ShardHarness(
+                    new ShardLimits(99, 10, 1_000, 1 << 20, 10, 10, Duration.ofMinutes(5), 3, Duration.ofHours(1), 10));
+            small.publish("news:said");
+            small.subscribe("news:read", "ann", null);
+            String first = small.top("news:0").epoch();
+            for (int i = 1; i < 20; i++) small.top("news:" + i);
+            assertThat(small.shard.channelCount()).isEqualTo(5);
+            assertThat(small.top("news:0").epoch()).isNotEqualTo(first);
+            assertThat(small.top("news:19").epoch())
+                    .isEqualTo(small.top("news:19").epoch());
+            assertThat(small.top("news:said").offset()).isEqualTo(1);
+            small.shard.unsubscribe(1, "news:read", "ann", small.now);
+            assertThat(small.shard.channelCount()).isEqualTo(4);
+        }
+
+        @Test
+        void anAnswerToHistoryEndsWhereItIsLargeEnough() {
+            var small = new ShardHarness(
+                    new ShardLimits(99, 10, 1_000, 2, 10, 10, Duration.ofMinutes(5), 3, Duration.ofHours(1), 10));
+            for (int i = 0; i < 5; i++) small.publish("news:a");
+            assertThat(small.history("news:a", 9)).hasSize(2);
         }
 
         @Test
@@ -306,8 +331,8 @@ class ShardTest {
 
         @Test
         void timeAloneEmptiesAShardInBoundedSteps() {
-            var small = new ShardHarness(
-                    new ShardLimits(99, 10, 1_000, 10, 10, Duration.ofMinutes(5), Duration.ofHours(1), 10));
+            var small = new ShardHarness(new ShardLimits(
+                    99, 10, 1_000, 1 << 20, 10, 10, Duration.ofMinutes(5), 16_384, Duration.ofHours(1), 10));
             for (int i = 0; i < 35; i++) small.publish("news:" + i, "key");
             small.now += 10 * ShardHarness.META_TTL.toMillis();
             for (int left : new int[] {25, 15, 5, 0}) {

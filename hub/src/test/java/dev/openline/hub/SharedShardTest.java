@@ -402,6 +402,19 @@ class SharedShardTest {
     }
 
     @Test
+    void names_that_somebody_makes_up_are_followed_up_to_a_limit() {
+        Server one = new Server();
+        int most = ShardLimits.DEFAULT.maxNeverPublished();
+        for (int i = 0; i < most + 500; i++) {
+            Reader reader = new Reader("c", "log:" + i, one);
+            reader.subscribe();
+            one.view.settle();
+            reader.leave();
+        }
+        assertThat(one.shard.channelCount()).isLessThanOrEqualTo(most);
+    }
+
+    @Test
     void whoever_has_heard_nothing_for_too_long_is_told_and_goes_on_when_the_store_is_heard_again() {
         Server one = new Server();
         Reader ann = new Reader("ann", "log:a", one);

@@ -162,8 +162,8 @@ final class SimulatedHub {
         }
     }
 
-    static final ShardLimits LIMITS =
-            new ShardLimits(1_000, 4, 1_000_000, 1_000, 20, Duration.ofSeconds(5), Duration.ofSeconds(40), 3);
+    static final ShardLimits LIMITS = new ShardLimits(
+            1_000, 4, 1_000_000, 1 << 20, 1_000, 20, Duration.ofSeconds(5), 16_384, Duration.ofSeconds(40), 3);
 
     private static final Duration DAY = Duration.ofDays(1);
     private static final ChannelRules RULES = ChannelRules.builder()

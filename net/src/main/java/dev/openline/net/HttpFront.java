@@ -4,7 +4,10 @@ import dev.openline.wire.Header;
 import dev.openline.wire.Headers;
 import dev.openline.wire.RequestHead;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -45,6 +48,9 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
 
     /** The connection's last request, an upgrade, from when it was read until all before it are answered. */
     private @Nullable HttpUpgrade upgrade;
+
+    /** Set while an answer is on its way that the peer has not taken yet. */
+    private @Nullable Stall stall;
 
     /** The answer that is being streamed. */
     private @Nullable AnswerStream streaming;
@@ -95,6 +101,8 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
 
     @Override
     long nextDeadline() {
+        Stall unread = stall;
+        if (unread != null) return unread.deadline();
         return answering ? Long.MAX_VALUE : deadline;
     }
 
@@ -102,7 +110,13 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     void onTime(long nowNanos) {
         SocketChannel late = channel;
         if (late == null) return;
-        log.debug("closed the connection of {}: no whole request in time", late.remoteAddress());
+        Stall unread = stall;
+        if (unread != null) {
+            if (!unread.isOver(-unsent(late), nowNanos)) return;
+            log.info("dropped the connection of {}: it takes nothing of its answer", late.remoteAddress());
+        } else {
+            log.debug("closed the connection of {}: no whole request in time", late.remoteAddress());
+        }
         Ending.of(late);
     }
 
@@ -311,14 +325,39 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
             stream(ctx, now, response, body);
             return;
         }
-        answering = false;
-        if (!ctx.channel().isActive()) return;
+        if (!ctx.channel().isActive()) {
+            answering = false;
+            return;
+        }
         if (now.then == HttpAnswer.Then.CLOSE || seat.admission().isDraining()) {
+            answering = false;
             HttpFarewell.say(ctx, response, now.asked.method());
             return;
         }
-        ctx.writeAndFlush(HttpAnswer.of(response, now.asked.method(), now.then));
-        goOn(ctx, now);
+        ChannelFuture written = ctx.writeAndFlush(HttpAnswer.of(response, now.asked.method(), now.then));
+        if (written.isDone()) left(ctx, now);
+        else awaitLeft(ctx, now, written);
+    }
+
+    /** Whoever asks and asks and reads nothing is not answered further: one answer waits, not all. */
+    private void awaitLeft(ChannelHandlerContext ctx, Answering now, ChannelFuture written) {
+        long waiting = unsent(ctx.channel());
+        stall = new Stall(options.line().writeTimeout(), -waiting, Surroundings.nanoTime());
+        LineClock.of(ctx.channel().eventLoop()).watch(this);
+        written.addListener(done -> {
+            stall = null;
+            left(ctx, now);
+        });
+    }
+
+    private static long unsent(Channel connection) {
+        ChannelOutboundBuffer queue = connection.unsafe().outboundBuffer();
+        return queue == null ? 0 : queue.totalPendingWriteBytes();
+    }
+
+    private void left(ChannelHandlerContext ctx, Answering now) {
+        answering = false;
+        if (ctx.channel().isActive()) goOn(ctx, now);
     }
 
     private void goOn(ChannelHandlerContext ctx, Answering now) {

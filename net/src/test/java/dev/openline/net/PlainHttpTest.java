@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PlainHttpTest {
     private final CompletableFuture<HttpResponse> slow = new CompletableFuture<>();
+    private final AtomicInteger larges = new AtomicInteger();
     private WebSocketServer server;
 
     @BeforeEach
@@ -20,6 +22,10 @@ class PlainHttpTest {
                 .keepAliveTimeout(Duration.ofMillis(300))
                 .http(request -> switch (request.path()) {
                     case "/slow" -> slow;
+                    case "/large" -> {
+                        larges.incrementAndGet();
+                        yield CompletableFuture.completedStage(HttpResponse.text(200, "x".repeat(16 << 20)));
+                    }
                     case "/fails" -> CompletableFuture.failedStage(new IllegalStateException("on purpose"));
                     case "/throws" -> throw new IllegalStateException("on purpose");
                     default ->
@@ -55,6 +61,21 @@ class PlainHttpTest {
             assertThat(answer(peer)).isEqualTo("200 GET /a b 1 0");
             assertThat(answer(peer)).isEqualTo("200 GET /c null 0");
             assertThat(peer.isEnded()).as("an idle connection is closed").isTrue();
+        }
+    }
+
+    @Test
+    void whoeverReadsNothingIsMadeOneAnswerAndNoMore() throws Exception {
+        try (RawPeer greedy = RawPeer.connect(server.port());
+                RawPeer neighbour = RawPeer.connect(server.port())) {
+            greedy.say(get("/large").repeat(5));
+            for (int i = 0; i < 20; i++) {
+                neighbour.say(get("/n"));
+                assertThat(answer(neighbour)).isEqualTo("200 GET /n null 0");
+            }
+            assertThat(larges).hasValueLessThanOrEqualTo(1);
+            for (int i = 0; i < 5; i++) assertThat(answer(greedy)).hasSize(4 + (16 << 20));
+            assertThat(larges).hasValue(5);
         }
     }
 

@@ -5,9 +5,11 @@ import dev.openline.protocol.ApiMethod;
 import dev.openline.protocol.ApiReply;
 import dev.openline.protocol.ApiResult;
 import dev.openline.protocol.ErrorReply;
+import dev.openline.protocol.Publication;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,7 +49,8 @@ final class ApiDesk implements ApiCall.Cases<CompletionStage<? extends ApiReply<
 
     /** Carries out one call after the other. */
     CompletionStage<List<ApiReply<?>>> carryOut(List<ApiCall> calls) {
-        return Window.of(calls.size(), 1, number -> carryOut(calls.get(number)));
+        Room room = new Room();
+        return Window.of(calls.size(), 1, number -> carryOut(calls.get(number)).thenApply(room::take));
     }
 
     private static <R extends ApiResult> CompletionStage<ApiReply<R>> refused(ErrorReply error) {
@@ -166,13 +169,37 @@ final class ApiDesk implements ApiCall.Cases<CompletionStage<? extends ApiReply<
         boolean atOnce = call.order() == ApiCall.Order.AT_ONCE;
         ApiDesk desk = atOnce ? new ApiDesk(operations, limits, 1) : this;
         List<ApiCall> commands = call.commands();
+        Room room = new Room();
         CompletionStage<List<ApiResult.BatchReply>> replies = Window.of(
-                commands.size(), atOnce ? limits.maxInFlight() : 1, number -> replyTo(commands.get(number), desk));
+                commands.size(),
+                atOnce ? limits.maxInFlight() : 1,
+                number -> replyTo(commands.get(number), desk, room));
         return replies.thenApply(list -> new ApiReply.Done<>(new ApiResult.Replies(list)));
     }
 
-    private static CompletionStage<ApiResult.BatchReply> replyTo(ApiCall command, ApiDesk desk) {
-        return desk.carryOut(command).thenApply(reply -> new ApiResult.BatchReply(ApiMethod.of(command), reply));
+    private static CompletionStage<ApiResult.BatchReply> replyTo(ApiCall command, ApiDesk desk, Room room) {
+        return desk.carryOut(command)
+                .thenApply(reply -> new ApiResult.BatchReply(ApiMethod.of(command), room.take(reply)));
+    }
+
+    /** What publications may take in one answer. */
+    private final class Room {
+        private final AtomicLong left = new AtomicLong(limits.maxAnswerBytes());
+
+        /** The reply; or, in its place, that there was no room for it. */
+        ApiReply<?> take(ApiReply<?> reply) {
+            if (!(reply instanceof ApiReply.Done<?> done) || !(done.result() instanceof ApiResult.History history))
+                return reply;
+            long bytes = 0;
+            for (Publication publication : history.publications())
+                bytes += publication.data().size();
+            return left.addAndGet(-bytes) >= 0
+                    ? reply
+                    : new ApiReply.Failed<>(new ErrorReply(
+                            ErrorReply.BAD_REQUEST.code(),
+                            "bad request: the answer would be too large, maxAnswerBytes is " + limits.maxAnswerBytes(),
+                            false));
+        }
     }
 
     @Override

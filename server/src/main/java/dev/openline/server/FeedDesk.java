@@ -126,7 +126,9 @@ final class FeedDesk {
         long first = found.publications().isEmpty()
                 ? last.offset() + 1
                 : found.publications().get(0).offset();
-        boolean complete = since == null || (sameLife && first <= since.offset() + 1);
+        // Nobody has heard what was never said.
+        boolean reached = since != null && since.offset() <= found.top().offset();
+        boolean complete = since == null || (sameLife && reached && first <= since.offset() + 1);
         String tag = '"' + Place.text(last) + '"';
         boolean nothingNew = since != null && found.publications().isEmpty() && complete;
         HttpResponse response = nothingNew && tag.equals(request.headers().first("if-none-match"))

@@ -70,6 +70,7 @@ public final class OpenlineServer implements AutoCloseable {
     private final LoopHub[] hubs;
     private final Connections connections;
     private final WebSocketServer listening;
+    private final @Nullable Siblings siblings;
 
     private OpenlineServer(OpenlineOptions options, EventLoops loops) throws IOException {
         this.options = options;
@@ -91,7 +92,7 @@ public final class OpenlineServer implements AutoCloseable {
         this.connections = new Connections(admissions, options.connectionListener(), loops, hubs);
         String node = Surroundings.randomId();
         ServerOperations here = new ServerOperations(connections, hubs, loops, options, node);
-        Siblings siblings = siblings(node, here);
+        siblings = siblings(node, here);
         Operations operations = siblings == null
                 ? here
                 : new SharedOperations(here, siblings, options.api().limits());
@@ -349,8 +350,10 @@ public final class OpenlineServer implements AutoCloseable {
         drained = drained.whenComplete((result, fault) -> {
             for (LoopHub hub : hubs) hub.close();
         });
-        if (options.sharedLoops() != null) return drained;
-        return drained.whenComplete((result, fault) -> loops.end());
+        return drained.whenComplete((result, fault) -> {
+            if (siblings != null) siblings.end();
+            if (options.sharedLoops() == null) loops.end();
+        });
     }
 
     /**
@@ -361,6 +364,7 @@ public final class OpenlineServer implements AutoCloseable {
     public void close() {
         if (!listening.isGoingAway() && loops.current() < 0) awaitGoodbyes(listening.drain(GOODBYE));
         listening.close();
+        if (siblings != null) siblings.end();
         for (LoopHub hub : hubs) hub.close();
         if (options.sharedLoops() == null) loops.close();
     }

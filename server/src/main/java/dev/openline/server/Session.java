@@ -1,6 +1,7 @@
 package dev.openline.server;
 
 import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.TokenBucket;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
 import dev.openline.protocol.Disconnect;
@@ -46,6 +47,7 @@ final class Session implements Command.Cases<Void> {
     private final Subscribing subscribing;
     private final Refreshing refreshing;
     private final Asking asking;
+    private final TokenBucket reads;
     private State state = State.NEW;
 
     /** Too many commands wait; the client's further ones stay in its socket. */
@@ -77,6 +79,7 @@ final class Session implements Command.Cases<Void> {
         this.refreshing = new Refreshing(this, reception);
         this.connecting = new Connecting(this, reception, subscribing, refreshing);
         this.asking = new Asking(this, reception);
+        this.reads = new TokenBucket(limits.maxReadsPerSecond(), nowMillis);
     }
 
     // --- events
@@ -198,8 +201,14 @@ final class Session implements Command.Cases<Void> {
 
     @Override
     public Void subscribe(Command.Subscribe command) {
-        subscribing.begin(command);
+        if (mayRead(command.id())) subscribing.begin(command);
         return null;
+    }
+
+    private boolean mayRead(long id) {
+        boolean may = reads.take(reception.nowMillis());
+        if (!may) fail(id, ErrorReply.TOO_MANY_REQUESTS);
+        return may;
     }
 
     @Override
@@ -218,19 +227,19 @@ final class Session implements Command.Cases<Void> {
 
     @Override
     public Void presence(Command.Presence command) {
-        asking.presence(command);
+        if (mayRead(command.id())) asking.presence(command);
         return null;
     }
 
     @Override
     public Void presenceStats(Command.PresenceStats command) {
-        asking.presenceStats(command);
+        if (mayRead(command.id())) asking.presenceStats(command);
         return null;
     }
 
     @Override
     public Void history(Command.History command) {
-        asking.history(command);
+        if (mayRead(command.id())) asking.history(command);
         return null;
     }
 

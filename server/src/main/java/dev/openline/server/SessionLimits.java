@@ -12,6 +12,8 @@ import java.time.Duration;
  *     reading what was sent before the ping
  * @param maxSubscriptions channels of one session; more are answered with error 106
  * @param maxHistoryPage publications in one answer to {@code history}; more are not sent
+ * @param maxReadsPerSecond subscribes, and questions for history and presence, of one session in a second; more are answered with error 111, which is temporary.
+ *     Each may be about a channel of its own, which then has to be kept in mind
  * @param maxWaitingCommands commands that may wait behind one that takes time; reading stops at this many
  * @param expiredCloseDelay how long a connection that has expired may still be refreshed; closed with 3005 then
  * @param expiredSubscriptionCloseDelay how long a subscription that has expired may still be refreshed; ended with 2501 then
@@ -24,6 +26,7 @@ public record SessionLimits(
         Duration pongTimeout,
         int maxSubscriptions,
         int maxHistoryPage,
+        int maxReadsPerSecond,
         int maxWaitingCommands,
         int maxRpcInFlight,
         Duration expiredCloseDelay,
@@ -35,6 +38,7 @@ public record SessionLimits(
             Duration.ofSeconds(8),
             128,
             300,
+            500,
             256,
             64,
             Duration.ofSeconds(25),
@@ -52,6 +56,7 @@ public record SessionLimits(
         }
         atLeastOne("maxSubscriptions", maxSubscriptions);
         atLeastOne("maxHistoryPage", maxHistoryPage);
+        atLeastOne("maxReadsPerSecond", maxReadsPerSecond);
         atLeastOne("maxWaitingCommands", maxWaitingCommands);
         atLeastOne("maxRpcInFlight", maxRpcInFlight);
         notNegative("expiredCloseDelay", expiredCloseDelay);
@@ -68,6 +73,7 @@ public record SessionLimits(
                 timeout,
                 maxSubscriptions,
                 maxHistoryPage,
+                maxReadsPerSecond,
                 maxWaitingCommands,
                 maxRpcInFlight,
                 expiredCloseDelay,
@@ -83,6 +89,7 @@ public record SessionLimits(
                 pongTimeout,
                 maxSubscriptions,
                 maxHistoryPage,
+                maxReadsPerSecond,
                 maxWaitingCommands,
                 maxRpcInFlight,
                 expiredCloseDelay,
@@ -98,6 +105,7 @@ public record SessionLimits(
                 pongTimeout,
                 maxSubscriptions,
                 maxHistoryPage,
+                maxReadsPerSecond,
                 maxWaitingCommands,
                 maxRpcInFlight,
                 connections,
@@ -113,6 +121,23 @@ public record SessionLimits(
                 pongTimeout,
                 channels,
                 maxHistoryPage,
+                maxReadsPerSecond,
+                maxWaitingCommands,
+                maxRpcInFlight,
+                expiredCloseDelay,
+                expiredSubscriptionCloseDelay,
+                maxConnectionsPerUser);
+    }
+
+    /** The same with another number of subscribes and questions in a second. */
+    public SessionLimits withMaxReadsPerSecond(int reads) {
+        return new SessionLimits(
+                staleTimeout,
+                pingInterval,
+                pongTimeout,
+                maxSubscriptions,
+                maxHistoryPage,
+                reads,
                 maxWaitingCommands,
                 maxRpcInFlight,
                 expiredCloseDelay,
@@ -128,6 +153,7 @@ public record SessionLimits(
                 pongTimeout,
                 maxSubscriptions,
                 publications,
+                maxReadsPerSecond,
                 maxWaitingCommands,
                 maxRpcInFlight,
                 expiredCloseDelay,
@@ -143,6 +169,7 @@ public record SessionLimits(
                 pongTimeout,
                 maxSubscriptions,
                 maxHistoryPage,
+                maxReadsPerSecond,
                 maxWaitingCommands,
                 maxRpcInFlight,
                 expiredCloseDelay,

@@ -27,15 +27,21 @@ import org.slf4j.LoggerFactory;
  * Joins one carrier to its session: decodes what comes, encodes what goes, and is the pipe that the session's cursors read into. Lives on
  * the carrier's event loop.
  *
- * <p>Replies to the commands of one frame leave together in one frame, before any publication that follows them.
+ * <p>Replies to the commands of one frame leave together in one frame, unless they are large, and before any publication that follows them.
  */
 final class SessionLine implements Peer, LinePipe {
     private static final Logger log = LoggerFactory.getLogger(SessionLine.class);
 
+    /** From so many on replies leave before the client's frame has been read to its end: what one frame asks for may be more than there is memory. */
+    private static final int MOST_TOGETHER_BYTES = 64 << 10;
+
+    /** Room for replies that a line keeps for the next ones. */
+    private static final int KEPT_BYTES = 4 << 10;
+
     private final Carrier carrier;
     private final Connections connections;
     private final Encoding encoding;
-    private final MessageFrame replies;
+    private MessageFrame replies;
     private final LoopHub hub;
     private final Session session;
     private final SessionAlarm alarm;
@@ -67,9 +73,8 @@ final class SessionLine implements Peer, LinePipe {
         reading = true;
         try {
             CommandReader commands = encoding.commands(frame);
-            for (Command command = commands.next(); command != null; command = commands.next()) {
+            for (Command command = commands.next(); command != null && !session.isClosed(); command = commands.next())
                 session.onCommand(command);
-            }
         } catch (MalformedFrame fault) {
             malformed(fault.getMessage(), fault.disconnect());
         } finally {
@@ -143,13 +148,14 @@ final class SessionLine implements Peer, LinePipe {
 
     private void say(ServerMessage message) {
         replies.add(message);
-        if (!reading) sendReplies();
+        if (!reading || replies.size() >= MOST_TOGETHER_BYTES) sendReplies();
     }
 
     private void sendReplies() {
         if (replies.size() == 0) return;
         SendResult sent = carrier.send(replies);
-        replies.clear();
+        if (replies.size() > KEPT_BYTES) replies = carrier.spelling().frame();
+        else replies.clear();
         // A reply that is lost would leave its command waiting, so a client that asks faster than it reads is sent
         // away.
         if (sent == SendResult.QUEUE_FULL) session.close(Disconnect.SLOW);

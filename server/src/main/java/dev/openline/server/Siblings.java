@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -85,10 +86,13 @@ final class Siblings implements LinePipe {
     /** The channels that it has asked for, and whether it is subscribed to them. */
     private final Map<String, Boolean> subscribing = new HashMap<>();
 
+    private final Map<String, Cursor<EncodedPush>> cursors = new HashMap<>();
     private final Map<String, Survey> surveys = new HashMap<>();
     private final Tellings tellings;
     /** Something that all were told may have been missed, and has not been looked for yet. */
     private boolean behind;
+
+    private Future<?> looking = CompletableFuture.completedFuture(null);
     /** The servers that are there, as far as is known; this one among them. */
     private volatile Set<String> present;
 
@@ -133,7 +137,19 @@ final class Siblings implements LinePipe {
     /** Begins to hear the others. */
     void start() {
         loop.execute(this::look);
-        loop.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        looking = loop.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Leaves the list of who is there, so that nobody waits for an answer of this server. On any thread, once. */
+    void end() {
+        loop.execute(() -> {
+            looking.cancel(false);
+            cursors.forEach((channel, cursor) -> {
+                hub.detach(cursor);
+                hub.unsubscribe(channel, node);
+            });
+            cursors.clear();
+        });
     }
 
     private void look() {
@@ -155,7 +171,7 @@ final class Siblings implements LinePipe {
         hub.subscribe(new SubscribeRequest(channel, self, null), answer -> {
             if (answer instanceof Subscribed.Accepted accepted) {
                 subscribing.put(channel, true);
-                hub.attach(channel, this, accepted, new Reader(JoinLeave.UNWANTED, null));
+                cursors.put(channel, hub.attach(channel, this, accepted, new Reader(JoinLeave.UNWANTED, null)));
                 if (accepted.recovery() instanceof Recovery.Complete complete)
                     complete.page().forEach(this::heard);
                 if (channel.equals(ALL)) catchUp();
@@ -314,6 +330,7 @@ final class Siblings implements LinePipe {
 
     @Override
     public void onLost(String channel) {
+        cursors.remove(channel);
         hub.unsubscribe(channel, node);
         subscribing.remove(channel);
         if (channel.equals(ALL)) {

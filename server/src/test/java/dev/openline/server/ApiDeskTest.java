@@ -8,6 +8,8 @@ import dev.openline.protocol.ApiMethod;
 import dev.openline.protocol.ApiReply;
 import dev.openline.protocol.ApiResult;
 import dev.openline.protocol.MalformedFrame;
+import dev.openline.protocol.Payload;
+import dev.openline.protocol.Publication;
 import dev.openline.protocol.StreamPosition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +52,28 @@ class ApiDeskTest {
 
     private static String published(int offset) {
         return "{\"offset\":" + offset + ",\"epoch\":\"e\"}";
+    }
+
+    @Test
+    void whatWouldMakeAnAnswerTooLargeIsLeftOutOfItAndTheRestGoesOn() throws Exception {
+        Publication large = new Publication(1, Payload.of("7".repeat(40)), null, Map.of());
+        operations.script = call -> call instanceof ApiCall.History
+                ? CompletableFuture.completedStage(
+                        new ApiReply.Done<>(new ApiResult.History(List.of(large), new StreamPosition(1, "e"))))
+                : null;
+        ApiDesk narrow = new ApiDesk(operations, ApiLimits.DEFAULT.withMaxAnswerBytes(100));
+        String history = "{\"history\":{\"channel\":\"a\",\"limit\":1}}";
+        ApiCall batch = ApiCodec.call(
+                ApiMethod.BATCH,
+                ByteBuffer.wrap(("{\"commands\":[" + history + "," + history + "," + history
+                                + ",{\"publish\":{\"channel\":\"a\",\"data\":1}}]}")
+                        .getBytes(StandardCharsets.UTF_8)));
+        String answer = new String(
+                ApiCodec.encode(narrow.carryOut(batch).toCompletableFuture().join()), StandardCharsets.UTF_8);
+        assertThat(answer.split("7{40}")).hasSize(3);
+        assertThat(answer)
+                .endsWith("{\"error\":{\"code\":107,\"message\":"
+                        + "\"bad request: the answer would be too large, maxAnswerBytes is 100\"}},{\"publish\":{}}]}");
     }
 
     @Test

@@ -28,8 +28,10 @@ class CrowdedFramesTest {
     @BeforeAll
     static void start() throws Exception {
         // So that the frame fits, and its answers may wait.
-        sessions = new ServedSessions(
-                o -> o.maxMessageBytes(1 << 20).maxQueuedBytes(4 << 20).authenticator(attempt -> admission));
+        sessions = new ServedSessions(o -> o.maxMessageBytes(1 << 20)
+                .maxQueuedBytes(4 << 20)
+                .limits(SessionLimits.DEFAULT.withMaxReadsPerSecond(CROWD))
+                .authenticator(attempt -> admission));
     }
 
     @AfterAll

@@ -188,6 +188,11 @@ class FeedTest {
                 .as("some are gone")
                 .contains("\"offset\":6")
                 .doesNotContain("complete");
+        assertThat(get("/api/poll/open:a?since=" + place.replaceAll(":.*", ":500"))
+                        .body())
+                .as("nobody has heard what was never said")
+                .contains("\"publications\":[]")
+                .doesNotContain("complete");
         assertThat(get("/api/poll/open:a?since=other:3").body())
                 .as("another life")
                 .contains("\"offset\":6")

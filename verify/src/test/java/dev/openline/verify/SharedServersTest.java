@@ -311,6 +311,15 @@ class SharedServersTest {
     }
 
     @Test
+    void a_server_that_leaves_takes_itself_off_the_list_of_servers() {
+        String list = "openline:p:{\u0001servers:servers}";
+        await(nothing -> assertThat(redis.ask("HLEN", list)).isEqualTo("2"));
+        two.server().close();
+        await(nothing -> assertThat(redis.ask("HLEN", list)).isEqualTo("1"));
+        assertThat(api(one, "info", "{}")).contains("\"one\"").doesNotContain("\"two\"");
+    }
+
+    @Test
     void what_redis_has_forgotten_servers_tell_each_other_again() throws IOException {
         try (HostileProxy wire = HostileProxy.start(new Random(1))) {
             wire.leadTo(redis.port());
