@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -140,16 +141,22 @@ final class Siblings implements LinePipe {
         looking = loop.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
-    /** Leaves the list of who is there, so that nobody waits for an answer of this server. On any thread, once. */
+    /** Leaves the list of who is there, so that nobody waits for an answer of this server. On any thread; again does nothing. */
     void end() {
-        loop.execute(() -> {
-            looking.cancel(false);
-            cursors.forEach((channel, cursor) -> {
-                hub.detach(cursor);
-                hub.unsubscribe(channel, node);
-            });
-            cursors.clear();
+        try {
+            loop.execute(this::leave);
+        } catch (RejectedExecutionException ended) {
+            // The loops have ended, and this before them.
+        }
+    }
+
+    private void leave() {
+        looking.cancel(false);
+        cursors.forEach((channel, cursor) -> {
+            hub.detach(cursor);
+            hub.unsubscribe(channel, node);
         });
+        cursors.clear();
     }
 
     private void look() {
