@@ -127,11 +127,11 @@ final class Connecting {
             topology.setOptions(common(ClusterClientOptions.builder()).build());
             for (RedisClusterNode node : topology.getPartitions())
                 if (node.is(RedisClusterNode.NodeFlag.UPSTREAM))
-                    try (var asking = client.connect(ByteArrayCodec.INSTANCE, node.getUri())) {
+                    try (var asking = client.connect(ByteArrayCodec.INSTANCE, uri(node))) {
                         Fitness.check(name(node.getUri()), asking.sync(), options);
                     }
             boolean waits = options.whenAway() == RedisOptions.WhenAway.WAIT;
-            var links = new Links.Cluster(topology, node -> open(client, node.getUri(), listener), waits);
+            var links = new Links.Cluster(topology, node -> open(client, uri(node), listener), waits);
             links.open().join();
             return new Connected(links, end);
         } catch (IOException | RuntimeException fault) {
@@ -139,6 +139,14 @@ final class Connecting {
             client.shutdown(0, 1, TimeUnit.SECONDS);
             throw fault;
         }
+    }
+
+    /** What the cluster says of a server is where it is. How it is spoken to is as with those that we were told of. */
+    private RedisURI uri(RedisClusterNode node) {
+        RedisURI uri = RedisURI.create(node.getUri().getHost(), node.getUri().getPort());
+        uri.applyAuthentication(addresses.get(0));
+        uri.applySsl(addresses.get(0));
+        return withTimeout(uri);
     }
 
     private static String name(RedisURI uri) {

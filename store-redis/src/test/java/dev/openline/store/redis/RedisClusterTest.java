@@ -98,6 +98,20 @@ class RedisClusterTest {
     }
 
     @Test
+    void all_masters_are_told_the_password() throws IOException {
+        try (var closed = RedisCluster.of(3, "requirepass", "s3cret").start()) {
+            String first =
+                    "redis://:s3cret@127.0.0.1:" + closed.masters().get(0).port();
+            // Which of them says who is there differs from time to time.
+            for (int i = 0; i < 5; i++)
+                try (var one = new Asked(RedisOptions.cluster(List.of(first)))) {
+                    for (String channel : channels("told" + i))
+                        assertThat(one.publish(EVERY, channel, "1").offset()).isEqualTo(1);
+                }
+        }
+    }
+
+    @Test
     void after_connections_were_cut_all_channels_are_told_again_each_asked_for_by_itself() throws IOException {
         Asked one = connect(cluster);
         Map<String, Asked.Heard> all = new LinkedHashMap<>();
