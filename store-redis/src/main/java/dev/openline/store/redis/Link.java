@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,15 @@ final class Link {
                 listener.gone(Link.this, channel);
             }
         });
-        onState(hearing, () -> listener.back(this), () -> listener.deaf(this));
+        // With TLS, it is said of each attempt in vain that the connection is lost.
+        AtomicBoolean heard = new AtomicBoolean(true);
+        Runnable back = () -> {
+            heard.set(true);
+            listener.back(this);
+        };
+        onState(hearing, back, () -> {
+            if (heard.getAndSet(false)) listener.deaf(this);
+        });
         onState(asking, this::connected, this::disconnected);
     }
 

@@ -278,9 +278,22 @@ public final class RedisServer implements AutoCloseable {
         throw new AssertionError(message.toString(), last);
     }
 
+    /** How many lines of its log have this in them. */
+    long logged(String part) {
+        try {
+            return log().stream().filter(line -> line.contains(part)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> log() throws IOException {
+        return Files.readAllLines(log, StandardCharsets.UTF_8);
+    }
+
     private String lastLines() {
         try {
-            List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+            List<String> lines = log();
             List<String> end = lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size());
             return "The log of " + this + " ends with:\n" + String.join("\n", end) + "\n";
         } catch (IOException e) {
