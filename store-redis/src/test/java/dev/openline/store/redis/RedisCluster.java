@@ -3,6 +3,7 @@ package dev.openline.store.redis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -15,19 +16,24 @@ public final class RedisCluster implements AutoCloseable {
     private final List<RedisServer> masters = new ArrayList<>();
     private final List<RedisServer> replicas = new ArrayList<>();
 
-    private RedisCluster(int masters, int replicas, String... options) {
-        for (int i = 0; i < masters; i++) this.masters.add(node(options));
-        for (int i = 0; i < replicas; i++) this.replicas.add(node(options));
+    private RedisCluster(int masters, int replicas, Supplier<String[]> options) {
+        for (int i = 0; i < masters; i++) this.masters.add(node(options.get()));
+        for (int i = 0; i < replicas; i++) this.replicas.add(node(options.get()));
     }
 
     /** Masters without replicas, not running yet; {@code options} are for each, see {@link RedisServer}. */
     public static RedisCluster of(int masters, String... options) {
+        return new RedisCluster(masters, 0, () -> options);
+    }
+
+    /** The same; the options are asked for once for each. */
+    static RedisCluster of(int masters, Supplier<String[]> options) {
         return new RedisCluster(masters, 0, options);
     }
 
     /** Masters with a replica each, not running yet. At least three masters are needed to replace one. */
     public static RedisCluster withReplicas(int masters, String... options) {
-        return new RedisCluster(masters, masters, options);
+        return new RedisCluster(masters, masters, () -> options);
     }
 
     private static RedisServer node(String... options) {

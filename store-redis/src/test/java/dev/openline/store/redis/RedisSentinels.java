@@ -3,6 +3,7 @@ package dev.openline.store.redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -23,14 +24,28 @@ public final class RedisSentinels implements AutoCloseable {
     public RedisSentinels(String... options) {
         master = new RedisServer(options);
         replica = RedisServer.replicaOf(master, options);
-        for (int i = 0; i < 3; i++)
-            sentinels.add(RedisServer.sentinel(
-                    "sentinel monitor " + NAME,
-                    "127.0.0.1 " + master.port() + " 2",
-                    "sentinel down-after-milliseconds " + NAME,
-                    "500",
-                    "sentinel failover-timeout " + NAME,
-                    "3000"));
+        for (int i = 0; i < 3; i++) sentinels.add(RedisServer.sentinel(monitoring(master.port())));
+    }
+
+    /** The same with TLS for all that they say to each other, and to who asks on their ports for it; {@code lines} are for one server each. */
+    RedisSentinels(Supplier<String[]> lines) {
+        Supplier<String[]> all = () -> with(lines.get(), "tls-replication", "yes");
+        master = new RedisServer(all.get());
+        replica = new RedisServer(with(all.get(), "replicaof", "127.0.0.1 " + master.option("tls-port")));
+        int port = Integer.parseInt(master.option("tls-port"));
+        for (int i = 0; i < 3; i++) sentinels.add(RedisServer.sentinel(with(all.get(), monitoring(port))));
+    }
+
+    private static String[] with(String[] lines, String... more) {
+        return Stream.concat(Stream.of(lines), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private static String[] monitoring(int port) {
+        return new String[] {
+            "sentinel monitor " + NAME, "127.0.0.1 " + port + " 2",
+            "sentinel down-after-milliseconds " + NAME, "500",
+            "sentinel failover-timeout " + NAME, "3000"
+        };
     }
 
     /** Returns when the replica is in sync and each sentinel knows it and the other two, so that the master may be killed. */
