@@ -10,6 +10,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -67,7 +68,8 @@ final class Link {
     private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
     private static final Pattern LIFE = Pattern.compile("master_replid:(\\p{Alnum}+)");
     private static final Pattern ROLE = Pattern.compile("role:(\\p{Alpha}+)");
-    private static final int MOST_WAITING = 100_000;
+    private static final Duration BETWEEN_COMPLAINTS = Duration.ofMinutes(1);
+    static final int MOST_WAITING = 100_000;
     private static final String TRUSTED = "kept";
 
     private static final class Call implements Comparable<Call> {
@@ -99,7 +101,10 @@ final class Link {
 
     private String life = "";
     private boolean loading;
+
     private boolean closed;
+    private boolean complained;
+    private long complainedAt;
     private long numbers;
     private final Queue<Call> waiting = new PriorityQueue<>();
 
@@ -233,6 +238,7 @@ final class Link {
         }
         Throwable cause = RedisStore.cause(fault);
         if (!(cause instanceof RedisNoScriptException)) {
+            if (Links.isRefusal(cause)) complain(cause);
             call.answer.completeExceptionally(cause);
             return;
         }
@@ -242,6 +248,15 @@ final class Link {
             if (known == null) hold(call);
             else send(call, known);
         }
+    }
+
+    /** Says why it refuses something, such as that it is full; not for each publish. */
+    private synchronized void complain(Throwable why) {
+        long now = System.nanoTime();
+        if (complained && now - complainedAt < BETWEEN_COMPLAINTS.toNanos()) return;
+        complained = true;
+        complainedAt = now;
+        log.warn("{} refuses what it is asked: {}", name, why.getMessage());
     }
 
     // --- lives

@@ -137,6 +137,37 @@ public final class RedisCluster implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** A master that is not this one. */
+    RedisServer anotherThan(RedisServer master) {
+        return masters.stream().filter(server -> server != master).findFirst().orElseThrow();
+    }
+
+    /** The slot of {@code key} is about to move; it has all its keys still, and takes no new ones any more. */
+    void beginMove(String key, RedisServer from, RedisServer to) {
+        String slot = from.ask("CLUSTER", "KEYSLOT", key);
+        to.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", from.ask("CLUSTER", "MYID"));
+        from.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", to.ask("CLUSTER", "MYID"));
+    }
+
+    /** All that is in the slot goes over, and then the slot itself; returns when everybody knows. */
+    void endMove(String key, RedisServer from, RedisServer to) {
+        String slot = from.ask("CLUSTER", "KEYSLOT", key);
+        while (true) {
+            String[] keys = from.ask("CLUSTER", "GETKEYSINSLOT", slot, "100").split("\n");
+            if (keys[0].isEmpty()) break;
+            moveKeys(from, to, keys);
+        }
+        String owner = to.ask("CLUSTER", "MYID");
+        for (RedisServer server : List.of(to, from)) server.ask("CLUSTER", "SETSLOT", slot, "NODE", owner);
+        awaitOk();
+    }
+
+    void moveKeys(RedisServer from, RedisServer to, String... keys) {
+        Stream<String> command =
+                Stream.of("MIGRATE", "127.0.0.1", Integer.toString(to.port()), "", "0", "5000", "KEYS");
+        from.ask(Stream.concat(command, Stream.of(keys)).toArray(String[]::new));
+    }
+
     private static boolean holds(String range, int slot) {
         // In brackets are those that are moving.
         if (range.startsWith("[")) return false;

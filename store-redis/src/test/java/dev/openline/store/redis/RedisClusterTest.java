@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,10 +130,7 @@ class RedisClusterTest {
         Asked.Heard heard = one.follow("moved");
         StreamPosition first = one.publish(EVERY, "moved", "0");
         RedisServer from = cluster.masterOf("moved");
-        RedisServer to = cluster.masters().stream()
-                .filter(server -> server != from)
-                .findFirst()
-                .orElseThrow();
+        RedisServer to = cluster.anotherThan(from);
         AtomicBoolean enough = new AtomicBoolean();
         CompletableFuture<List<String>> publishing = CompletableFuture.supplyAsync(() -> {
             List<String> done = new ArrayList<>(List.of("0"));
@@ -146,7 +142,8 @@ class RedisClusterTest {
             }
             return done;
         });
-        move(cluster, "moved", from, to);
+        cluster.beginMove("moved", from, to);
+        cluster.endMove("moved", from, to);
         awaitFollowed(to, "moved");
         heard.await("deaf");
         heard.await("listening");
@@ -163,22 +160,6 @@ class RedisClusterTest {
         StreamPosition last = one.publish(EVERY, "moved", "last");
         heard.await("said " + last.offset() + " last");
         assertThat(shardChannels(from)).doesNotContain("openline:n:{moved}");
-    }
-
-    static void move(RedisCluster cluster, String channel, RedisServer from, RedisServer to) {
-        String slot = from.ask("CLUSTER", "KEYSLOT", channel);
-        to.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", from.ask("CLUSTER", "MYID"));
-        from.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", to.ask("CLUSTER", "MYID"));
-        while (true) {
-            String[] keys = from.ask("CLUSTER", "GETKEYSINSLOT", slot, "100").split("\n");
-            if (keys[0].isEmpty()) break;
-            Stream<String> command =
-                    Stream.of("MIGRATE", "127.0.0.1", Integer.toString(to.port()), "", "0", "5000", "KEYS");
-            from.ask(Stream.concat(command, Stream.of(keys)).toArray(String[]::new));
-        }
-        String owner = to.ask("CLUSTER", "MYID");
-        for (RedisServer server : List.of(to, from)) server.ask("CLUSTER", "SETSLOT", slot, "NODE", owner);
-        cluster.awaitOk();
     }
 
     @Test
