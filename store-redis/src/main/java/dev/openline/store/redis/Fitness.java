@@ -39,7 +39,11 @@ final class Fitness {
         if (inCluster != wantsCluster)
             throw new IOException("the Redis at " + where + (inCluster ? " is part of a cluster" : " is no cluster")
                     + ", but the configuration says " + (wantsCluster ? "that it is one." : "nothing of that."));
-        if (options.restarts() == RedisOptions.Restarts.LOSE_NOTHING && !"1".equals(info.get("aof_enabled")))
+        // While it reads its data, it says that there is no such file. It is asked again before it is used.
+        boolean loading = "1".equals(info.get("loading"));
+        if (options.restarts() == RedisOptions.Restarts.LOSE_NOTHING
+                && !loading
+                && !"1".equals(info.get("aof_enabled")))
             throw new IOException(
                     "the Redis at " + where
                             + " has no append-only file (appendonly yes), so it would lose everything when it is started again.");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentinelMaster the name under which sentinels know the Redis; null unless there are sentinels
  * @param prefix stands before every key, so that others may use the same Redis. Default {@code openline}
  * @param timeout how long an answer is waited for; then a publish is refused with a temporary error, although it may have been carried out. Default 5 s
- * @param whenAway what becomes of publishes while no Redis can be reached. Default {@link WhenAway#WAIT}
+ * @param whenAway what becomes of publishes while no Redis can be reached, or it reads its data. Default {@link WhenAway#WAIT}
  * @param restarts what a Redis still has after it was started again, or after another one has taken over. Default {@link Restarts#MAY_LOSE}
  * @param presenceTtl how long somebody stays on the list of who is there whose server is gone without a word; 3 s at least. Default 1 minute
  * @param idempotencyTtl how long an idempotency key is remembered. Default 5 minutes

@@ -114,8 +114,8 @@ class RedisTlsGroupsTest {
             assertEncrypted(group.master());
             group.master().kill();
             assertThat(heard.next()).isEqualTo("deaf");
-            heard.await("listening");
             one.awaitAway(group.master());
+            heard.await("listening");
             one.publish(EVERY, "a", "2");
             assertEncrypted(group.replica());
             one.close();
