@@ -115,6 +115,7 @@ class RedisTlsGroupsTest {
             group.master().kill();
             assertThat(heard.next()).isEqualTo("deaf");
             one.awaitAway(group.master());
+            group.awaitMaster(group.replica());
             heard.await("listening");
             one.publish(EVERY, "a", "2");
             assertEncrypted(group.replica());
