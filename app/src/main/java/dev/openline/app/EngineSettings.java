@@ -2,8 +2,10 @@ package dev.openline.app;
 
 import dev.openline.hub.SharedLimits;
 import dev.openline.store.redis.RedisOptions;
+import dev.openline.store.redis.RedisTls;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -49,10 +51,34 @@ record EngineSettings(RedisOptions redis, SharedLimits limits) {
                 "stale_after",
                 () -> SharedLimits.DEFAULT.withStaleAfter(
                         section.duration("stale_after", SharedLimits.DEFAULT.staleAfter())));
-        section.refuse("give it in the address, as rediss://", "tls");
+        RedisTls tls = tls(section.section("tls"));
+        if (all != null && tls != null) {
+            RedisOptions without = all;
+            all = section.made("tls", () -> without.withTls(tls));
+        }
         section.refuse("give it in the address, after the port", "db");
         section.end();
         return !wanted || all == null || limits == null ? null : new EngineSettings(all, limits);
+    }
+
+    private static @Nullable RedisTls tls(Settings section) {
+        String authorities = section.text("server_ca_pem_file", "");
+        String certificate = section.text("cert_pem_file", "");
+        String key = section.text("key_pem_file", "");
+        section.refuse("give it in the address, as rediss://", "enabled");
+        section.refuse("give the name of a file", "server_ca_pem", "cert_pem", "key_pem");
+        section.refuse(
+                "certificates are always verified; server_ca_pem_file says whom to trust", "insecure_skip_verify");
+        section.refuse("a certificate has to name the host that is dialled", "server_name");
+        section.refuse(NOT_HERE, "client_ca_pem_file", "client_ca_pem");
+        section.end();
+        return section.made(
+                certificate.isEmpty() ? "cert_pem_file" : "key_pem_file",
+                () -> new RedisTls(file(authorities), file(certificate), file(key)));
+    }
+
+    private static @Nullable Path file(String name) {
+        return name.isEmpty() ? null : Path.of(name);
     }
 
     private static RedisOptions more(Settings section, RedisOptions options) {
@@ -79,6 +105,8 @@ record EngineSettings(RedisOptions redis, SharedLimits limits) {
             if (uri.getHost() == null) throw new IllegalArgumentException("'" + address + "' names no host");
             if (!List.of("redis", "rediss").contains(uri.getScheme()))
                 throw new IllegalArgumentException("an address begins with redis:// or rediss://");
+            if (uri.getRawQuery() != null || uri.getRawFragment() != null)
+                throw new IllegalArgumentException("an address ends with its port, or the number of a database");
             if (password.isEmpty() || uri.getUserInfo() != null) return url;
             return new URI(
                             uri.getScheme(),

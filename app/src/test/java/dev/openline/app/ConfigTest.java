@@ -119,6 +119,10 @@ class ConfigTest {
                 "engine: {redis: {address: 'http://a:1'}} | engine.redis.address: an address begins with redis:// or rediss://",
                 "engine: {redis: {cluster_address: ['a:1'], restarts: lose_nothing}} | engine.redis.io_timeout: where another Redis takes over, what was answered last may be lost",
                 "engine: {redis: {sentinel_address: ['a:1']}} | engine.redis.sentinel_master_name: expected the name of a master beside sentinel_address",
+                "engine: {redis: {address: 'redis://a:1', tls: {server_ca_pem_file: ca.pem}}} | engine.redis.tls: certificates are for addresses that begin with rediss://",
+                "engine: {redis: {address: 'rediss://a:1', tls: {cert_pem_file: a.pem}}} | engine.redis.tls.key_pem_file: a certificate and its private key are given together, or neither of them",
+                "engine: {redis: {address: 'rediss://a:1', tls: {insecure_skip_verify: true}}} | engine.redis.tls.insecure_skip_verify: certificates are always verified; server_ca_pem_file says whom to trust",
+                "engine: {redis: {address: 'rediss://a:1?verifyPeer=NONE'}} | engine.redis.address: an address ends with its port, or the number of a database",
                 "channel: {namespaces: [{history_size: 3}]} | channel.namespaces[0].name: expected at least two of the characters -a-zA-Z0-9_.",
                 "channel: {namespaces: [{name: aa, history_size: 3}]} | channel.namespaces[0].history_size: expected together with history_ttl, or neither of them",
                 "channel: {namespaces: [{name: aa}, {name: aa}]} | channel.namespaces[1].name: there is another namespace of this name",
@@ -133,6 +137,17 @@ class ConfigTest {
         assertThatThrownBy(() -> read(text, Map.of()))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("\n  " + fault);
+    }
+
+    @Test
+    void filesForARedisAreReadAtTheStart() throws IOException {
+        Path missing = folder.resolve("ca.pem");
+        Path file = file("engine: {type: redis, redis: {address: 'rediss://127.0.0.1:1', tls: {server_ca_pem_file: "
+                + missing + "}}}");
+        assertThat(CommandRun.of("checkconfig", file.toString()).exitCode()).isEqualTo(Main.OK);
+        CommandRun run = CommandRun.of("serve", "--config", file.toString());
+        assertThat(run.exitCode()).isEqualTo(Main.FAILURE);
+        assertThat(run.err()).contains(missing + " does not exist.").doesNotContain("..");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +37,17 @@ import org.jspecify.annotations.Nullable;
 final class Connecting {
     private static final int MOST_FLUSHED_TOGETHER = 256;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Pattern ADDRESS = Pattern.compile("rediss?://[^?#]+");
 
     private final RedisOptions options;
     private final List<RedisURI> addresses = new ArrayList<>();
+    private final SslOptions tls;
     private final ClientResources resources;
 
     private Connecting(RedisOptions options, @Nullable EventLoopGroup loops) throws IOException {
         this.options = options;
         for (String address : options.addresses()) addresses.add(parsed(address));
+        this.tls = options.tls().options(options.timeout());
         // Comes first: Lettuce decides about sockets when it is first used.
         SharedLoops shared = SharedLoops.of(loops);
         DefaultClientResources.Builder builder = DefaultClientResources.builder();
@@ -87,12 +92,14 @@ final class Connecting {
 
     private RedisURI parsed(String address) throws IOException {
         try {
-            return withTimeout(RedisURI.create(address));
+            // Lettuce takes other schemes, and parameters behind a question mark, of which one would turn the checks of
+            // certificates off.
+            if (ADDRESS.matcher(address).matches()) return withTimeout(RedisURI.create(address));
         } catch (IllegalArgumentException malformed) {
             // Its message has the address in it, and that the password.
-            throw new IOException("an address of a Redis is redis://[[user]:password@]host[:port][/database],"
-                    + " or begins with rediss://.");
         }
+        throw new IOException("an address of a Redis is redis://[[user]:password@]host[:port][/database],"
+                + " or begins with rediss://.");
     }
 
     private String where() {
@@ -127,11 +134,11 @@ final class Connecting {
             topology.setOptions(common(ClusterClientOptions.builder()).build());
             for (RedisClusterNode node : topology.getPartitions())
                 if (node.is(RedisClusterNode.NodeFlag.UPSTREAM))
-                    try (var asking = client.connect(ByteArrayCodec.INSTANCE, node.getUri())) {
+                    try (var asking = client.connect(ByteArrayCodec.INSTANCE, uri(node))) {
                         Fitness.check(name(node.getUri()), asking.sync(), options);
                     }
             boolean waits = options.whenAway() == RedisOptions.WhenAway.WAIT;
-            var links = new Links.Cluster(topology, node -> open(client, node.getUri(), listener), waits);
+            var links = new Links.Cluster(topology, node -> open(client, uri(node), listener), waits);
             links.open().join();
             return new Connected(links, end);
         } catch (IOException | RuntimeException fault) {
@@ -139,6 +146,14 @@ final class Connecting {
             client.shutdown(0, 1, TimeUnit.SECONDS);
             throw fault;
         }
+    }
+
+    /** What the cluster says of a server is where it is. How it is spoken to is as with those that we were told of. */
+    private RedisURI uri(RedisClusterNode node) {
+        RedisURI uri = RedisURI.create(node.getUri().getHost(), node.getUri().getPort());
+        uri.applyAuthentication(addresses.get(0));
+        uri.applySsl(addresses.get(0));
+        return withTimeout(uri);
     }
 
     private static String name(RedisURI uri) {
@@ -215,6 +230,7 @@ final class Connecting {
                         .tcpNoDelay(true)
                         .keepAlive(true)
                         .build())
+                .sslOptions(tls)
                 .timeoutOptions(TimeoutOptions.enabled(options.timeout()));
         return builder;
     }

@@ -1,8 +1,10 @@
 package dev.openline.store.redis;
 
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -10,6 +12,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,6 +23,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +70,10 @@ final class Link {
     private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
     private static final Pattern LIFE = Pattern.compile("master_replid:(\\p{Alnum}+)");
     private static final Pattern ROLE = Pattern.compile("role:(\\p{Alpha}+)");
-    private static final int MOST_WAITING = 100_000;
+    private static final Pattern LOADING = Pattern.compile("(?m)^loading:1");
+    private static final Pattern KEEPS = Pattern.compile("(?m)^aof_enabled:1");
+    private static final Duration BETWEEN_COMPLAINTS = Duration.ofMinutes(1);
+    static final int MOST_WAITING = 100_000;
     private static final String TRUSTED = "kept";
 
     private static final class Call implements Comparable<Call> {
@@ -98,7 +105,12 @@ final class Link {
 
     private String life = "";
     private boolean loading;
+    /** It has refused the scripts, such as while it reads its data. */
+    private volatile boolean unfit;
+
     private boolean closed;
+    private boolean complained;
+    private long complainedAt;
     private long numbers;
     private final Queue<Call> waiting = new PriorityQueue<>();
 
@@ -129,7 +141,15 @@ final class Link {
                 listener.gone(Link.this, channel);
             }
         });
-        onState(hearing, () -> listener.back(this), () -> listener.deaf(this));
+        // With TLS, it is said of each attempt in vain that the connection is lost.
+        AtomicBoolean heard = new AtomicBoolean(true);
+        Runnable back = () -> {
+            heard.set(true);
+            listener.back(this);
+        };
+        onState(hearing, back, () -> {
+            if (heard.getAndSet(false)) listener.deaf(this);
+        });
         onState(asking, this::connected, this::disconnected);
     }
 
@@ -151,8 +171,9 @@ final class Link {
         return name;
     }
 
+    /** Whether all that it is there for can be had of it. */
     boolean isOpen() {
-        return canBeAsked() && hearing.isOpen();
+        return canBeAsked() && hearing.isOpen() && !unfit;
     }
 
     boolean canBeAsked() {
@@ -224,6 +245,7 @@ final class Link {
         }
         Throwable cause = RedisStore.cause(fault);
         if (!(cause instanceof RedisNoScriptException)) {
+            if (Links.isRefusal(cause)) complain(cause);
             call.answer.completeExceptionally(cause);
             return;
         }
@@ -233,6 +255,15 @@ final class Link {
             if (known == null) hold(call);
             else send(call, known);
         }
+    }
+
+    /** Says why it refuses something, such as that it is full; not for each publish. */
+    private synchronized void complain(Throwable why) {
+        long now = System.nanoTime();
+        if (complained && now - complainedAt < BETWEEN_COMPLAINTS.toNanos()) return;
+        complained = true;
+        complainedAt = now;
+        log.warn("{} refuses what it is asked: {}", name, why.getMessage());
     }
 
     // --- lives
@@ -276,14 +307,22 @@ final class Link {
     }
 
     private CompletionStage<String> life() {
-        return asking.async().info("replication").thenApply(info -> {
+        CompletionStage<String> life = asking.async().info("replication").thenApply(info -> {
             Matcher role = ROLE.matcher(info);
             if (role.find() && !role.group(1).equals("master"))
                 throw new Elsewhere(name + " is a replica: it can't be written");
             Matcher id = LIFE.matcher(info);
             if (!id.find()) throw new RedisException(name + " does not say its replication id");
-            return options.restarts() == RedisOptions.Restarts.LOSE_NOTHING ? TRUSTED : id.group(1);
+            return id.group(1);
         });
+        if (options.restarts() != RedisOptions.Restarts.LOSE_NOTHING) return life;
+        return life.thenCombine(asking.async().info("persistence"), this::trusted);
+    }
+
+    /** What is promised of a Redis holds only while it keeps everything. Whether it does can't be known while it reads its data. */
+    private String trusted(String id, String persistence) {
+        if (LOADING.matcher(persistence).find()) throw new RedisLoadingException("LOADING " + name + " reads its data");
+        return KEEPS.matcher(persistence).find() ? TRUSTED : id;
     }
 
     private void load() {
@@ -297,6 +336,8 @@ final class Link {
 
     private synchronized void loaded(Map<Script, String> hashes) {
         loading = false;
+        if (unfit) log.warn("{} can be used again", name);
+        unfit = false;
         scripts = hashes;
         List<Call> all = new ArrayList<>();
         for (Call call = waiting.poll(); call != null; call = waiting.poll()) all.add(call);
@@ -305,15 +346,21 @@ final class Link {
 
     private synchronized void notLoaded(Throwable why) {
         loading = false;
-        if (why instanceof Elsewhere) refuse(why);
+        if (why instanceof RedisCommandExecutionException) {
+            if (!unfit) log.warn("{} can't be used now: {}", name, why.getMessage());
+            unfit = true;
+        }
         // Otherwise they wait: the next look, or the next connection, tries again.
-        else log.debug("{} does not take scripts: {}", name, why.toString());
+        if (why instanceof Elsewhere || options.whenAway() == RedisOptions.WhenAway.REFUSE) refuse(why);
     }
 
     private CompletionStage<Map<Script, String>> handOver(String name) {
         synchronized (this) {
             if (!life.isEmpty() && !life.equals(name))
                 log.warn("{} was started again or has taken over: logs go on in new epochs", this.name);
+            boolean promised = options.restarts() == RedisOptions.Restarts.LOSE_NOTHING;
+            if (promised && !name.equals(TRUSTED) && !name.equals(life))
+                log.warn("{} has no append-only file (appendonly yes) any more: it may lose something", this.name);
             life = name;
         }
         Map<Script, String> hashes = new EnumMap<>(Script.class);

@@ -38,6 +38,30 @@ sealed interface Links {
     /** What tells one arrangement from another. */
     Object arrangement();
 
+    /** Whether a server does not do something, and not because another one should. */
+    static boolean isRefusal(Throwable fault) {
+        String said = said(fault);
+        return !said.isEmpty() && !isMoving(said) && !isElsewhere(said);
+    }
+
+    private static String said(Throwable fault) {
+        return fault instanceof RedisCommandExecutionException ? String.valueOf(fault.getMessage()) : "";
+    }
+
+    /**
+     * Whether a slot is about to move, and keys are missing where it is still: nowhere can a script make them before it has moved. The last of these is said
+     * of a key that the script itself has emptied, which only those do that may be carried out again.
+     */
+    private static boolean isMoving(String said) {
+        return said.startsWith("ASK")
+                || said.startsWith("TRYAGAIN")
+                || said.contains("attempted to access a non local key");
+    }
+
+    private static boolean isElsewhere(String said) {
+        return said.startsWith("MOVED") || said.startsWith("CLUSTERDOWN") || said.startsWith("READONLY");
+    }
+
     /** One server, whichever it is just now. */
     record One(Link link) implements Links {
         @Override
@@ -122,20 +146,14 @@ sealed interface Links {
 
         @Override
         public CompletionStage<Boolean> learn(Throwable fault) {
+            String said = said(fault);
+            // Who has the slot is known. When it has moved, the answer is another one.
+            if (isMoving(said)) return CompletableFuture.completedFuture(true);
             boolean elsewhere = fault instanceof Link.Elsewhere
-                    || fault instanceof RedisCommandExecutionException
-                            && isElsewhere(String.valueOf(fault.getMessage()))
+                    || isElsewhere(said)
                     || waits && fault instanceof RedisConnectionException;
             if (!elsewhere) return CompletableFuture.completedFuture(false);
             return refresh().thenApply(done -> true);
-        }
-
-        private static boolean isElsewhere(String said) {
-            return said.startsWith("MOVED")
-                    || said.startsWith("ASK")
-                    || said.startsWith("TRYAGAIN")
-                    || said.startsWith("CLUSTERDOWN")
-                    || said.startsWith("READONLY");
         }
 
         /** One at a time: it asks every server. */

@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what stands behind the addresses
  * @param addresses of the Redis, or of some servers of a cluster, or of the sentinels: {@code redis://[[user]:password@]host[:port][/database]}, with TLS {@code
- *     rediss://}. Names of hosts are checked with TLS, always
+ *     rediss://}, all of them or none
  * @param sentinelMaster the name under which sentinels know the Redis; null unless there are sentinels
  * @param prefix stands before every key, so that others may use the same Redis. Default {@code openline}
  * @param timeout how long an answer is waited for; then a publish is refused with a temporary error, although it may have been carried out. Default 5 s
- * @param whenAway what becomes of publishes while no Redis can be reached. Default {@link WhenAway#WAIT}
+ * @param whenAway what becomes of publishes while no Redis can be reached, or it reads its data. Default {@link WhenAway#WAIT}
  * @param restarts what a Redis still has after it was started again, or after another one has taken over. Default {@link Restarts#MAY_LOSE}
  * @param presenceTtl how long somebody stays on the list of who is there whose server is gone without a word; 3 s at least. Default 1 minute
  * @param idempotencyTtl how long an idempotency key is remembered. Default 5 minutes
  * @param neverPublishedTtl how long offset 0 and epoch of a channel without any publication are kept. Default 1 hour
+ * @param tls whom TLS trusts, and what it shows. Default {@link RedisTls#USUAL}
  */
 public record RedisOptions(
         Kind kind,
@@ -30,7 +31,8 @@ public record RedisOptions(
         Restarts restarts,
         Duration presenceTtl,
         Duration idempotencyTtl,
-        Duration neverPublishedTtl) {
+        Duration neverPublishedTtl,
+        RedisTls tls) {
     /** What stands behind the addresses. */
     public enum Kind {
         /** One Redis. */
@@ -57,7 +59,7 @@ public record RedisOptions(
         LOSE_NOTHING
     }
 
-    /** @throws IllegalArgumentException if there is no address, or a time is out of its range */
+    /** @throws IllegalArgumentException if there is no address, a time is out of its range, or TLS is spoken with some of the addresses only */
     public RedisOptions {
         Objects.requireNonNull(kind, "kind");
         addresses = List.copyOf(addresses);
@@ -71,6 +73,16 @@ public record RedisOptions(
         atLeast("neverPublishedTtl", neverPublishedTtl, Duration.ofSeconds(1));
         if (restarts == Restarts.LOSE_NOTHING && kind != Kind.ALONE)
             throw new IllegalArgumentException("where another Redis takes over, what was answered last may be lost");
+        boolean encrypted = isEncrypted(addresses.get(0));
+        if (addresses.stream().anyMatch(address -> isEncrypted(address) != encrypted))
+            throw new IllegalArgumentException("either all addresses begin with rediss://, or none of them does");
+        // Who gives one believes that TLS is spoken.
+        if (!tls.equals(RedisTls.USUAL) && !encrypted)
+            throw new IllegalArgumentException("certificates are for addresses that begin with rediss://");
+    }
+
+    private static boolean isEncrypted(String address) {
+        return address.startsWith("rediss://");
     }
 
     private static void atLeast(String name, Duration time, Duration least) {
@@ -88,7 +100,8 @@ public record RedisOptions(
                 Restarts.MAY_LOSE,
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(5),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                RedisTls.USUAL);
     }
 
     /** One Redis. */
@@ -107,28 +120,32 @@ public record RedisOptions(
     }
 
     public RedisOptions withPrefix(String prefix) {
-        return copy(prefix, timeout, whenAway, restarts, presenceTtl);
+        return copy(prefix, timeout, whenAway, restarts, presenceTtl, tls);
     }
 
     public RedisOptions withTimeout(Duration timeout) {
-        return copy(prefix, timeout, whenAway, restarts, presenceTtl);
+        return copy(prefix, timeout, whenAway, restarts, presenceTtl, tls);
     }
 
     public RedisOptions withWhenAway(WhenAway whenAway) {
-        return copy(prefix, timeout, whenAway, restarts, presenceTtl);
+        return copy(prefix, timeout, whenAway, restarts, presenceTtl, tls);
     }
 
     public RedisOptions withRestarts(Restarts restarts) {
-        return copy(prefix, timeout, whenAway, restarts, presenceTtl);
+        return copy(prefix, timeout, whenAway, restarts, presenceTtl, tls);
     }
 
     public RedisOptions withPresenceTtl(Duration presenceTtl) {
-        return copy(prefix, timeout, whenAway, restarts, presenceTtl);
+        return copy(prefix, timeout, whenAway, restarts, presenceTtl, tls);
+    }
+
+    public RedisOptions withTls(RedisTls tls) {
+        return copy(prefix, timeout, whenAway, restarts, presenceTtl, tls);
     }
 
     // More than 4 parameters because these are the members that the methods above change.
     private RedisOptions copy(
-            String prefix, Duration timeout, WhenAway whenAway, Restarts restarts, Duration presenceTtl) {
+            String prefix, Duration timeout, WhenAway whenAway, Restarts restarts, Duration presenceTtl, RedisTls tls) {
         return new RedisOptions(
                 kind,
                 addresses,
@@ -139,7 +156,8 @@ public record RedisOptions(
                 restarts,
                 presenceTtl,
                 idempotencyTtl,
-                neverPublishedTtl);
+                neverPublishedTtl,
+                tls);
     }
 
     /** Without addresses, which may have a password in them. */

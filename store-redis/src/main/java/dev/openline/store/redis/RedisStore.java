@@ -3,6 +3,7 @@ package dev.openline.store.redis;
 import dev.openline.hub.ChannelRules;
 import dev.openline.hub.SharedStore;
 import dev.openline.tokens.RevocationJournal;
+import io.lettuce.core.RedisException;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -123,7 +124,7 @@ public final class RedisStore implements AutoCloseable {
         return new SharedRevocations(this);
     }
 
-    /** Whether every Redis that is in use can be reached. */
+    /** Whether every Redis that is in use can be reached, and does not refuse everything, as one that reads its data does. */
     public boolean isReachable() {
         return connected.links().all().stream().allMatch(Link::isOpen);
     }
@@ -229,6 +230,10 @@ public final class RedisStore implements AutoCloseable {
     }
 
     private void askLater(Asking asking) {
+        if (again.size() >= Link.MOST_WAITING) {
+            asking.answer.completeExceptionally(new RedisException("too many calls wait to be asked elsewhere"));
+            return;
+        }
         again.add(asking);
         try {
             clock.schedule(this::askAgain, PAUSE_MILLIS, TimeUnit.MILLISECONDS);

@@ -3,6 +3,7 @@ package dev.openline.store.redis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -15,19 +16,24 @@ public final class RedisCluster implements AutoCloseable {
     private final List<RedisServer> masters = new ArrayList<>();
     private final List<RedisServer> replicas = new ArrayList<>();
 
-    private RedisCluster(int masters, int replicas, String... options) {
-        for (int i = 0; i < masters; i++) this.masters.add(node(options));
-        for (int i = 0; i < replicas; i++) this.replicas.add(node(options));
+    private RedisCluster(int masters, int replicas, Supplier<String[]> options) {
+        for (int i = 0; i < masters; i++) this.masters.add(node(options.get()));
+        for (int i = 0; i < replicas; i++) this.replicas.add(node(options.get()));
     }
 
     /** Masters without replicas, not running yet; {@code options} are for each, see {@link RedisServer}. */
     public static RedisCluster of(int masters, String... options) {
+        return new RedisCluster(masters, 0, () -> options);
+    }
+
+    /** The same; the options are asked for once for each. */
+    static RedisCluster of(int masters, Supplier<String[]> options) {
         return new RedisCluster(masters, 0, options);
     }
 
     /** Masters with a replica each, not running yet. At least three masters are needed to replace one. */
     public static RedisCluster withReplicas(int masters, String... options) {
-        return new RedisCluster(masters, masters, options);
+        return new RedisCluster(masters, masters, () -> options);
     }
 
     private static RedisServer node(String... options) {
@@ -129,6 +135,37 @@ public final class RedisCluster implements AutoCloseable {
                 .filter(node -> owner[1].startsWith("127.0.0.1:" + node.port() + "@"))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** A master that is not this one. */
+    RedisServer anotherThan(RedisServer master) {
+        return masters.stream().filter(server -> server != master).findFirst().orElseThrow();
+    }
+
+    /** The slot of {@code key} is about to move; it has all its keys still, and takes no new ones any more. */
+    void beginMove(String key, RedisServer from, RedisServer to) {
+        String slot = from.ask("CLUSTER", "KEYSLOT", key);
+        to.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", from.ask("CLUSTER", "MYID"));
+        from.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", to.ask("CLUSTER", "MYID"));
+    }
+
+    /** All that is in the slot goes over, and then the slot itself; returns when everybody knows. */
+    void endMove(String key, RedisServer from, RedisServer to) {
+        String slot = from.ask("CLUSTER", "KEYSLOT", key);
+        while (true) {
+            String[] keys = from.ask("CLUSTER", "GETKEYSINSLOT", slot, "100").split("\n");
+            if (keys[0].isEmpty()) break;
+            moveKeys(from, to, keys);
+        }
+        String owner = to.ask("CLUSTER", "MYID");
+        for (RedisServer server : List.of(to, from)) server.ask("CLUSTER", "SETSLOT", slot, "NODE", owner);
+        awaitOk();
+    }
+
+    void moveKeys(RedisServer from, RedisServer to, String... keys) {
+        Stream<String> command =
+                Stream.of("MIGRATE", "127.0.0.1", Integer.toString(to.port()), "", "0", "5000", "KEYS");
+        from.ask(Stream.concat(command, Stream.of(keys)).toArray(String[]::new));
     }
 
     private static boolean holds(String range, int slot) {

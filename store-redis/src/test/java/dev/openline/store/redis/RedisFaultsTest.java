@@ -114,6 +114,16 @@ class RedisFaultsTest {
     }
 
     @Test
+    void who_keeps_nothing_any_more_is_not_believed_to_lose_nothing() throws IOException {
+        Asked one = connect(options().withRestarts(RedisOptions.Restarts.LOSE_NOTHING));
+        StreamPosition first = one.publish(EVERY, "a", "1");
+        redis.ask("CONFIG", "SET", "appendonly", "no");
+        redis.await(
+                "another epoch", () -> !one.publish(EVERY, "a", "more").epoch().equals(first.epoch()));
+        assertThat(texts(one.all(EVERY, "a"))).startsWith("1");
+    }
+
+    @Test
     void a_redis_that_has_lost_its_data_has_logs_with_other_epochs_whatever_was_promised() throws IOException {
         for (RedisOptions.Restarts restarts : RedisOptions.Restarts.values()) {
             Asked one = connect(options().withRestarts(restarts));

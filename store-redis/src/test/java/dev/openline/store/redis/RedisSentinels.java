@@ -3,6 +3,7 @@ package dev.openline.store.redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -15,22 +16,44 @@ public final class RedisSentinels implements AutoCloseable {
     /** Long enough for a sentinel that runs; one that doesn't answer is passed over. */
     private static final Duration TURN = Duration.ofSeconds(2);
 
+    /** The option that says on which port they speak to each other. */
+    private final String portOption;
+
     private final RedisServer master;
     private final RedisServer replica;
     private final List<RedisServer> sentinels = new ArrayList<>();
 
     /** Five servers that don't run yet; {@code options} are for the two with data, see {@link RedisServer}. */
     public RedisSentinels(String... options) {
+        portOption = "port";
         master = new RedisServer(options);
         replica = RedisServer.replicaOf(master, options);
-        for (int i = 0; i < 3; i++)
-            sentinels.add(RedisServer.sentinel(
-                    "sentinel monitor " + NAME,
-                    "127.0.0.1 " + master.port() + " 2",
-                    "sentinel down-after-milliseconds " + NAME,
-                    "500",
-                    "sentinel failover-timeout " + NAME,
-                    "3000"));
+        for (int i = 0; i < 3; i++) sentinels.add(RedisServer.sentinel(monitoring(master.port())));
+    }
+
+    /** The same with TLS for all that they say to each other, and to who asks on their ports for it; {@code lines} are for one server each. */
+    RedisSentinels(Supplier<String[]> lines) {
+        portOption = "tls-port";
+        Supplier<String[]> all = () -> with(lines.get(), "tls-replication", "yes");
+        master = new RedisServer(all.get());
+        replica = new RedisServer(with(all.get(), "replicaof", "127.0.0.1 " + portOf(master)));
+        for (int i = 0; i < 3; i++) sentinels.add(RedisServer.sentinel(with(all.get(), monitoring(portOf(master)))));
+    }
+
+    private int portOf(RedisServer server) {
+        return Integer.parseInt(server.option(portOption));
+    }
+
+    private static String[] with(String[] lines, String... more) {
+        return Stream.concat(Stream.of(lines), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private static String[] monitoring(int port) {
+        return new String[] {
+            "sentinel monitor " + NAME, "127.0.0.1 " + port + " 2",
+            "sentinel down-after-milliseconds " + NAME, "500",
+            "sentinel failover-timeout " + NAME, "3000"
+        };
     }
 
     /** Returns when the replica is in sync and each sentinel knows it and the other two, so that the master may be killed. */
@@ -56,9 +79,13 @@ public final class RedisSentinels implements AutoCloseable {
         return this;
     }
 
-    /** Sentinels find each other by what they publish each 2 s, and see a promotion in what they ask each 10 s: too slow for tests. */
+    /**
+     * Sentinels find each other by what they publish each 2 s, and see a promotion in what they ask each 10 s: too slow for tests. Who is promoted cuts them off: the
+     * one that leads has to have connected and asked again, which takes 1.5 s at most, before four times what the others publish in, or they undo the promotion.
+     */
     private static void hurry(RedisServer sentinel) {
-        sentinel.ask("SENTINEL", "DEBUG", "publish-period", "100", "info-period", "100", "ask-period", "100");
+        sentinel.ask("SENTINEL", "DEBUG", "publish-period", "600", "info-period", "100", "ask-period", "100");
+        sentinel.ask("SENTINEL", "DEBUG", "ping-period", "500");
         // After a machine that stood still for 2 s a sentinel does nothing for 30 s, which tests on a busy machine
         // don't survive.
         sentinel.ask("SENTINEL", "DEBUG", "tilt-period", "1000");
@@ -79,7 +106,7 @@ public final class RedisSentinels implements AutoCloseable {
                 () -> server.info("role").equals("master")
                         && sentinels.stream()
                                 .filter(RedisServer::isRunning)
-                                .allMatch(s -> portOfMaster(s) == server.port()));
+                                .allMatch(s -> portOfMaster(s) == portOf(server)));
     }
 
     /** What the sentinels call this group. */

@@ -116,6 +116,27 @@ public final class RedisServer implements AutoCloseable {
         return this;
     }
 
+    /** Runs it, and returns when it says that it reads its data and so does nothing else: have it be slow at that, see {@code key-load-delay}. */
+    void startSlowly() {
+        try {
+            process = RedisBinary.run(folder, log, arguments);
+            paused = false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        await("that it reads its data", this::isLoading);
+    }
+
+    /** Whether it reads its data still. */
+    boolean isLoading() {
+        try {
+            ask("PING");
+            return false;
+        } catch (Refused refused) {
+            return refused.getMessage().startsWith("LOADING");
+        }
+    }
+
     private boolean answers(Process started) {
         if (!started.isAlive()) throw new AssertionError(this + " ended at once. " + lastLines());
         // While it reads its data, PING is refused. Another process may have taken the port: then ours is about to end.
@@ -278,9 +299,22 @@ public final class RedisServer implements AutoCloseable {
         throw new AssertionError(message.toString(), last);
     }
 
+    /** How many lines of its log have this in them. */
+    long logged(String part) {
+        try {
+            return log().stream().filter(line -> line.contains(part)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> log() throws IOException {
+        return Files.readAllLines(log, StandardCharsets.UTF_8);
+    }
+
     private String lastLines() {
         try {
-            List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+            List<String> lines = log();
             List<String> end = lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size());
             return "The log of " + this + " ends with:\n" + String.join("\n", end) + "\n";
         } catch (IOException e) {
