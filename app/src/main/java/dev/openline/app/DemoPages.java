@@ -33,6 +33,7 @@ final class DemoPages implements HttpHandler {
             page("element.js"),
             page("server-clock.js"),
             page("strip.js"),
+            page("scroll-end.js"),
             page("icon.svg"),
             Map.entry("/", "/dev/openline/app/demo/index.html"),
             Map.entry(

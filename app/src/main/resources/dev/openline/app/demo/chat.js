@@ -1,5 +1,6 @@
 // Chat: a channel of mode every for what is said, one of mode transient for who is typing.
 import { byTestId, element, timeOfDay } from './element.js';
+import { ScrollEnd } from './scroll-end.js';
 
 const LOBBY = 'chat:lobby';
 const TYPING = 'typing:lobby';
@@ -90,16 +91,15 @@ async function loadPast(lobby, messages) {
 }
 
 class Messages {
-  #scroll = byTestId('chat-scroll');
   #list = byTestId('chat-messages');
   #newer = byTestId('chat-newer');
+  #end = new ScrollEnd(byTestId('chat-scroll'), () => (this.#newer.hidden = true));
   #byOffset = new Map();
   #epoch = null;
   #away = null;
 
   constructor() {
-    this.#newer.addEventListener('click', () => this.#toEnd());
-    this.#scroll.addEventListener('scroll', () => (this.#newer.hidden ||= this.#isAtEnd()));
+    this.#newer.addEventListener('click', () => this.#end.go());
   }
 
   /** Offsets of another epoch mean other messages. */
@@ -107,6 +107,7 @@ class Messages {
     if (this.#epoch !== null && this.#epoch !== epoch) {
       this.#byOffset.clear();
       this.#list.replaceChildren();
+      this.#end.go();
     }
     this.#epoch = epoch;
   }
@@ -119,14 +120,13 @@ class Messages {
   add(publication, how) {
     const { offset, data } = publication;
     if (this.#byOffset.has(offset) || typeof data?.text !== 'string') return;
-    const stay = this.#isAtEnd();
     const row = this.#row(publication, how);
     row.dataset.offset = offset;
     this.#insert(row, offset);
     this.#byOffset.set(offset, row);
     if (how === 'recovered') this.#markAway(row);
     while (this.#byOffset.size > MAX_SHOWN) this.#dropOldest();
-    if (stay || isMine(publication)) this.#toEnd();
+    if (this.#end.follows || isMine(publication)) this.#end.go();
     else if (how !== 'past') this.#newer.hidden = false;
   }
 
@@ -165,15 +165,6 @@ class Messages {
     const first = this.#list.firstElementChild;
     this.#byOffset.delete(Number(first.dataset.offset));
     first.remove();
-  }
-
-  #isAtEnd() {
-    return this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < 60;
-  }
-
-  #toEnd() {
-    this.#scroll.scrollTop = this.#scroll.scrollHeight;
-    this.#newer.hidden = true;
   }
 }
 

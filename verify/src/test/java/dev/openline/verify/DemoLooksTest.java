@@ -1,0 +1,91 @@
+package dev.openline.verify;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a visitor of the live examples sees: all of it, in small windows, with long names and without a line too. */
+class DemoLooksTest {
+    private static final Pattern ADDRESS = Pattern.compile("http://localhost:(\\d+)/");
+
+    /** How far the end of the messages is below what is in sight. */
+    private static final String BELOW = """
+            () => {
+              const { scrollTop, clientHeight, scrollHeight } = document.querySelector('[data-testid=chat-scroll]');
+              return Math.round(scrollHeight - scrollTop - clientHeight);
+            }""";
+
+    private static Chromium chromium;
+    private static ServerProcess demo;
+
+    private final List<DemoPage> visitors = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        PlaywrightAssertions.setDefaultAssertionTimeout((double) Waiting.PATIENCE.toMillis());
+        chromium = Chromium.start();
+        demo = ServerProcess.start(
+                ServerProcess.java("-Xmx256m", "dev.openline.app.Main", "demo", "--port", "0"), ADDRESS);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (demo != null) demo.close();
+        if (chromium != null) chromium.close();
+    }
+
+    @AfterEach
+    void leave() {
+        visitors.forEach(DemoPage::close);
+    }
+
+    private DemoPage visit(DemoPage page) {
+        visitors.add(page);
+        return page;
+    }
+
+    @Test
+    void theNewestMessagesStayInSightWhenOthersBeginToWaitForTheLine() {
+        DemoPage ada = visit(DemoPage.open(chromium.browser, demo, "Ada"));
+        ada.sayMany("filler", 30);
+        assertThat(ada.message("filler 30")).hasCount(1);
+        ada.page.evaluate("() => window.openlineDemo.line.disconnect()");
+
+        for (int i = 0; i < 5; i++) ada.say("waits " + i);
+
+        assertThat(ada.waiting()).hasCount(4);
+        ada.page.waitForCondition(() -> ada.page.evaluate(BELOW).equals(0));
+        assertThat(ada.hook("chat-newer")).isHidden();
+        ada.page.evaluate("() => window.openlineDemo.line.connect()");
+        assertThat(ada.waiting()).hasCount(0);
+        assertThat(ada.message("waits 4")).hasCount(1);
+        ada.page.waitForCondition(() -> ada.page.evaluate(BELOW).equals(0));
+    }
+
+    @Test
+    void whoReadsOlderMessagesStaysThereAndIsToldOfNewOnes() {
+        DemoPage ada = visit(DemoPage.open(chromium.browser, demo, "Ada"));
+        DemoPage grace = visit(DemoPage.open(chromium.browser, demo, "Grace"));
+        grace.sayMany("before", 30);
+        assertThat(ada.message("before 30")).hasCount(1);
+        ada.hook("chat-scroll").focus();
+        ada.page.keyboard().press("Home");
+        ada.page.waitForCondition(() -> (int) ada.page.evaluate(BELOW) > 1000);
+
+        grace.say("something new");
+
+        assertThat(ada.message("something new")).hasCount(1);
+        assertThat((int) ada.page.evaluate(BELOW)).isGreaterThan(1000);
+        ada.hook("chat-newer").click();
+        assertThat(ada.hook("chat-newer")).isHidden();
+        assertThat((int) ada.page.evaluate(BELOW)).isZero();
+    }
+}
