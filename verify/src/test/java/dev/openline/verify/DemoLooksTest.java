@@ -3,7 +3,9 @@ package dev.openline.verify;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.BoundingBox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -11,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a visitor of the live examples sees: all of it, in small windows, with long names and without a line too. */
 class DemoLooksTest {
@@ -87,5 +91,33 @@ class DemoLooksTest {
         ada.hook("chat-newer").click();
         assertThat(ada.hook("chat-newer")).isHidden();
         assertThat((int) ada.page.evaluate(BELOW)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {320, 400})
+    void aSmallWindowHoldsTheWholePageAndTheLongestName(int width) {
+        String longest = "W".repeat(24);
+        DemoPage ada = visit(DemoPage.open(
+                chromium.browser, demo, longest, DemoPage.desk().setViewportSize(width, 700)));
+        ada.say("hi from " + width);
+        assertThat(ada.message("hi from " + width)).hasCount(1);
+        ada.hook("presence").locator("summary").click();
+
+        Locator name = ada.hook("presence-names").locator("li", new Locator.LocatorOptions().setHasText(longest));
+        assertThat(name).isVisible();
+        assertWithin(width, name);
+        assertWithin(width, ada.message("hi from " + width).locator("b"));
+        assertWithin(width, ada.hook("cut-button"));
+        assertThat(ada.widerThanTheScreen()).isEmpty();
+        ada.page.evaluate("() => window.openlineDemo.line.disconnect()");
+        assertThat(ada.hook("state-text")).hasText("disconnected");
+        assertWithin(width, ada.hook("cut-button"));
+        assertThat(ada.widerThanTheScreen()).isEmpty();
+    }
+
+    private static void assertWithin(int width, Locator what) {
+        BoundingBox box = what.first().boundingBox();
+        assertThat(box.x).as("left edge of %s", what).isNotNegative();
+        assertThat(box.x + box.width).as("right edge of %s", what).isLessThanOrEqualTo(width);
     }
 }

@@ -168,7 +168,7 @@ class Messages {
   }
 }
 
-const initials = (name) => name.split(/\s+/).map((word) => word[0] ?? '').join('').slice(0, 2).toUpperCase();
+const initials = (name) => name.split(/\s+/).map((word) => [...word][0] ?? '').slice(0, 2).join('').toUpperCase();
 
 /** Names that differ by a letter get colours that differ by more: 137 degrees, the golden angle, for each step. */
 const hue = (name) => ([...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) * 137) % 360;
@@ -235,7 +235,7 @@ class Typing {
     const names = [...this.#names.values()];
     const text = names.length > 2 ? `${names.length} people are typing` : `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} typing`;
     if (!names.length) return this.#place.replaceChildren();
-    this.#place.replaceChildren(text, element('span', { className: 'dots', ariaHidden: 'true' }, element('i'), element('i'), element('i')));
+    this.#place.replaceChildren(element('span', { textContent: text }), element('span', { className: 'dots', ariaHidden: 'true' }, element('i'), element('i'), element('i')));
   }
 }
 
