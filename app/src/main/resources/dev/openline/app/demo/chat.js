@@ -47,7 +47,7 @@ export function startChat(line, panel) {
   const messages = new Messages();
   const presence = new Presence();
   const typing = new Typing();
-  line.on('state', ({ state, clientId }) => state === 'connected' && thisIsMe(clientId));
+  line.on('state', ({ state, clientId }) => (state === 'connected' ? thisIsMe(clientId) : presence.past()));
 
   const lobby = line.subscribe(LOBBY, {
     joinLeave: true,
@@ -178,6 +178,18 @@ class Presence {
   #here = new Map();
   /** Who came and went since it was asked; an answer may be read after newer news. */
   #meanwhile = [];
+  #list = byTestId('presence');
+
+  constructor() {
+    document.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#close());
+    document.addEventListener('pointerdown', ({ target }) => this.#list.contains(target) || this.#close());
+  }
+
+  /** Without a line nobody tells who comes and goes: what is known is how it was. */
+  past() {
+    this.#list.dataset.state = 'past';
+    this.#draw();
+  }
 
   asked() {
     this.#meanwhile = [];
@@ -186,6 +198,7 @@ class Presence {
   set(entries) {
     this.#here = new Map(Object.values(entries).map((info) => [info.client, info]));
     for (const change of this.#meanwhile.splice(0)) change();
+    this.#list.dataset.state = 'now';
     this.#draw();
   }
 
@@ -207,8 +220,17 @@ class Presence {
   #draw() {
     const names = [...this.#here.values()].map((info) => (info.conn_info?.name ?? 'somebody') + (mine.has(info.client) ? ' (you)' : '')).sort();
     byTestId('presence-count').textContent = names.length;
-    byTestId('presence').title = names.join(', ');
+    byTestId('presence-when').textContent = this.#list.dataset.state === 'past' && names.length ? (names.length === 1 ? 'was here' : 'were here') : 'here';
+    this.#list.title = names.join(', ');
     byTestId('presence-names').replaceChildren(...names.map((name) => element('li', { textContent: name })));
+  }
+
+  /** It lies on the messages, so it goes as easily as it came. */
+  #close() {
+    if (!this.#list.open) return;
+    const focused = this.#list.contains(document.activeElement);
+    this.#list.open = false;
+    if (focused) this.#list.firstElementChild.focus();
   }
 }
 
