@@ -4,10 +4,12 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.BoundingBox;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +93,57 @@ class DemoLooksTest {
         ada.hook("chat-newer").click();
         assertThat(ada.hook("chat-newer")).isHidden();
         assertThat((int) ada.page.evaluate(BELOW)).isZero();
+    }
+
+    @Test
+    void whoIsHereIsPastWithoutALineAndPresentWithTheNext() {
+        DemoPage ada = visit(DemoPage.open(chromium.browser, demo, "Ada"));
+        assertThat(ada.hook("presence")).hasAttribute("data-state", "now");
+        assertThat(ada.hook("presence").locator("summary")).hasText("3 here");
+
+        ada.page.evaluate("() => window.openlineDemo.line.disconnect()");
+        assertThat(ada.hook("presence")).hasAttribute("data-state", "past");
+        assertThat(ada.hook("presence").locator("summary")).hasText("3 were here");
+        ada.page.evaluate("() => window.openlineDemo.line.connect()");
+
+        assertThat(ada.hook("presence")).hasAttribute("data-state", "now");
+        assertThat(ada.hook("presence").locator("summary")).hasText("3 here");
+    }
+
+    @Test
+    void theListOfWhoIsHereClosesOnEscapeAndOnAClickElsewhere() {
+        DemoPage ada = visit(DemoPage.open(chromium.browser, demo, "Ada"));
+        Locator summary = ada.hook("presence").locator("summary");
+        summary.click();
+        assertThat(ada.hook("presence-names")).isVisible();
+        ada.page.keyboard().press("Escape");
+        assertThat(ada.hook("presence-names")).isHidden();
+        assertThat(summary).isFocused();
+
+        summary.click();
+        ada.hook("presence-names").click();
+        assertThat(ada.hook("presence-names")).isVisible();
+        ada.hook("chat-input").click();
+        assertThat(ada.hook("presence-names")).isHidden();
+        assertThat(ada.hook("chat-input")).isFocused();
+    }
+
+    @Test
+    void aQuestionThatIsUnderWayWhenTheAuctionCountsAnewIsCounted() {
+        DemoPage ada = visit(DemoPage.open(chromium.browser, demo, "Ada"));
+        ada.page.waitForCondition(() -> ada.number("auction-polled-requests") >= 1);
+        List<Route> held = new CopyOnWriteArrayList<>();
+        ada.page.route("**/demo/auction", held::add);
+        ada.page.waitForCondition(() -> !held.isEmpty());
+
+        ada.hook("auction-slider").focus();
+        ada.page.keyboard().press("End");
+
+        assertThat(ada.hook("auction-interval")).hasText("5.0 s");
+        assertThat(ada.hook("auction-polled-requests")).hasText("1");
+        held.get(0).resume();
+        ada.page.waitForCondition(() -> !ada.hook("auction-polled-bytes").textContent().equals("0 B"));
+        assertThat(ada.hook("auction-polled-requests")).hasText("1");
     }
 
     @ParameterizedTest
