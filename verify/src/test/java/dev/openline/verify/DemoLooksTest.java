@@ -3,14 +3,19 @@ package dev.openline.verify;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.ForcedColors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,6 +149,66 @@ class DemoLooksTest {
         held.get(0).resume();
         ada.page.waitForCondition(() -> !ada.hook("auction-polled-bytes").textContent().equals("0 B"));
         assertThat(ada.hook("auction-polled-requests")).hasText("1");
+    }
+
+    @Test
+    void forcedColoursLeaveButtonsTheirBordersAndTheStateItsDot() {
+        DemoPage ada = visit(DemoPage.open(
+                chromium.browser, demo, "Ada", DemoPage.desk().setForcedColors(ForcedColors.ACTIVE)));
+        String card = style(ada.page.locator(".card").first(), "backgroundColor");
+
+        for (String button : List.of("chat-send", "cut-button")) {
+            assertThat(style(ada.hook(button), "borderTopWidth")).as(button).isEqualTo("1px");
+            assertThat(style(ada.hook(button), "borderTopColor")).as(button).isNotEqualTo(card);
+        }
+        for (String drawn : List.of(".pill-dot", ".wire i", ".wire b", ".log li")) {
+            String pseudo = drawn.equals(".log li") ? "::before" : null;
+            assertThat(style(ada.page.locator(drawn).first(), "backgroundColor", pseudo))
+                    .as(drawn)
+                    .isNotEqualTo(card);
+        }
+        ada.screenshot("forced-colours");
+    }
+
+    private static String style(Locator of, String property) {
+        return style(of, property, null);
+    }
+
+    private static String style(Locator of, String property, @Nullable String pseudo) {
+        return (String) of.evaluate(
+                "(element, [property, pseudo]) => getComputedStyle(element, pseudo)[property]",
+                Arrays.asList(property, pseudo));
+    }
+
+    @Test
+    void withoutJavaScriptThePageSaysSoAndShowsNoLine() {
+        try (BrowserContext context = chromium.browser.newContext(DemoPage.desk().setJavaScriptEnabled(false))) {
+            Page page = context.newPage();
+            page.navigate("http://localhost:" + demo.port() + "/");
+
+            assertThat(page.locator(".noscript")).isVisible();
+            assertThat(page.getByTestId("state-pill")).isHidden();
+            assertThat(page.getByTestId("chat-form")).isHidden();
+        }
+    }
+
+    @Test
+    void whatIsNoTimeAndNoNameIsNotShownAsOne() {
+        DemoPage ada = visit(DemoPage.open(chromium.browser, demo, "Ada"));
+        ada.page.evaluate("""
+                async () => {
+                  const strange = { toString: 1, valueOf: 1 };
+                  for (const at of ['soon', 1e300, strange])
+                    await window.openlineDemo.subs['chat:lobby'].publish({ name: strange, text: `forged ${typeof at}`, at });
+                }""");
+
+        Locator forged = ada.message("forged");
+        assertThat(forged).hasCount(3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(forged.nth(i).locator("time")).hasText("--:--:--");
+            assertThat(forged.nth(i).locator("b")).hasText("Ada");
+        }
+        assertThat(ada.faults()).isEmpty();
     }
 
     @ParameterizedTest

@@ -64,7 +64,7 @@ export function startChat(line, panel) {
     },
     onPublication(publication, how) {
       audit.publication(publication, how);
-      typing.stop(publication.info?.client ?? publication.data.name);
+      typing.stop(publication.info?.client ?? nameIn(publication));
       messages.add(publication, how);
     },
     onJoin: (info) => presence.join(info),
@@ -74,7 +74,7 @@ export function startChat(line, panel) {
     },
   });
   const dots = line.subscribe(TYPING, {
-    onPublication: ({ data, info }) => mine.has(info?.client) || typing.start(info?.client ?? data.name, data.name),
+    onPublication: (dots) => mine.has(dots.info?.client) || typing.start(dots.info?.client ?? nameIn(dots), nameIn(dots)),
   });
   new Composer(line, dots);
   new Waiting(line.outbox);
@@ -131,8 +131,8 @@ class Messages {
   }
 
   #row(publication, how) {
-    const { data, info } = publication;
-    const name = String(data.name || info?.conn_info?.name || 'Somebody').slice(0, MAX_NAME);
+    const { data } = publication;
+    const name = nameIn(publication);
     const row = element(
       'li',
       { data: { testid: 'chat-message', how } },
@@ -166,6 +166,12 @@ class Messages {
     this.#byOffset.delete(Number(first.dataset.offset));
     first.remove();
   }
+}
+
+/** The name in a publication, or of who sent it; anybody may say anything, so it need not be a name. */
+function nameIn({ data, info }) {
+  const named = [data?.name, info?.conn_info?.name].find((name) => name && typeof name === 'string');
+  return [...(named ?? 'Somebody')].slice(0, MAX_NAME).join('');
 }
 
 const initials = (name) => name.split(/\s+/).map((word) => [...word][0] ?? '').slice(0, 2).join('').toUpperCase();
@@ -242,7 +248,7 @@ class Typing {
 
   start(who, name) {
     clearTimeout(this.#timers.get(who));
-    this.#names.set(who, String(name).slice(0, MAX_NAME));
+    this.#names.set(who, name);
     this.#timers.set(who, setTimeout(() => this.stop(who), TYPING_LASTS_MS));
     this.#draw();
   }
