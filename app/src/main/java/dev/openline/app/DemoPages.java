@@ -1,5 +1,6 @@
 package dev.openline.app;
 
+import dev.openline.net.HttpFile;
 import dev.openline.net.HttpHandler;
 import dev.openline.net.HttpRequest;
 import dev.openline.net.HttpResponse;
@@ -33,6 +34,7 @@ final class DemoPages implements HttpHandler {
             page("element.js"),
             page("server-clock.js"),
             page("strip.js"),
+            page("scroll-end.js"),
             page("icon.svg"),
             Map.entry("/", "/dev/openline/app/demo/index.html"),
             Map.entry(
@@ -40,7 +42,7 @@ final class DemoPages implements HttpHandler {
 
     private final Auction auction;
     private final Predicate<String> cut;
-    private final Map<String, HttpResponse> files;
+    private final Map<String, HttpFile> files;
     private final HttpResponse symbols;
 
     /** @param cut cuts the line of the client with this id, and tells whether there was one */
@@ -71,8 +73,13 @@ final class DemoPages implements HttpHandler {
                 fresh(HttpResponse.json(
                         200,
                         Json.object().number("now", System.currentTimeMillis()).toString()));
-            default -> files.getOrDefault(request.path(), HttpResponse.text(404, "nothing here\n"));
+            default -> file(request);
         };
+    }
+
+    private HttpResponse file(HttpRequest request) {
+        HttpFile file = files.get(request.path());
+        return file == null ? HttpResponse.text(404, "nothing here\n") : file.answer(request);
     }
 
     /** A page of another site must not cut lines; the id can't be guessed, but it is told to others on the channel. */
@@ -105,16 +112,17 @@ final class DemoPages implements HttpHandler {
         return Map.entry("/" + name, "/dev/openline/app/demo/" + name);
     }
 
-    private static HttpResponse load(String resource) {
+    private static HttpFile load(String resource) {
         try (InputStream file = DemoPages.class.getResourceAsStream(resource)) {
             if (file == null) throw new IllegalStateException("not on the class path: " + resource);
             @Nullable String type = TYPES.get(resource.substring(resource.lastIndexOf('.') + 1));
-            return HttpResponse.of(200, type == null ? "application/octet-stream" : type, file.readAllBytes())
-                    .with("cache-control", "no-cache")
-                    .with("x-content-type-options", "nosniff")
-                    .with("referrer-policy", "no-referrer")
-                    .with("x-frame-options", "DENY")
-                    .with("content-security-policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'");
+            return HttpFile.of(
+                    HttpResponse.of(200, type == null ? "application/octet-stream" : type, file.readAllBytes())
+                            .with("cache-control", "no-cache")
+                            .with("x-content-type-options", "nosniff")
+                            .with("referrer-policy", "no-referrer")
+                            .with("x-frame-options", "DENY")
+                            .with("content-security-policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,6 @@
 package dev.openline.server;
 
+import dev.openline.net.HttpFile;
 import dev.openline.net.HttpHandler;
 import dev.openline.net.HttpRequest;
 import dev.openline.net.HttpResponse;
@@ -22,7 +23,7 @@ final class FrontDesk implements HttpHandler {
     private final HttpApi api;
     private final Part live;
     private final @Nullable HttpHandler pages;
-    private final Map<String, HttpResponse> files = files();
+    private final Map<String, HttpFile> files = files();
 
     /** Answers the requests on some paths. */
     interface Part {
@@ -40,7 +41,7 @@ final class FrontDesk implements HttpHandler {
     @Override
     public CompletionStage<HttpResponse> handle(HttpRequest request) {
         String path = request.path();
-        HttpResponse file = files.get(path);
+        HttpFile file = files.get(path);
         if (file != null) return CompletableFuture.completedStage(onlyRead(request, file));
         CompletionStage<HttpResponse> answer = live.answer(path, request);
         if (answer != null) return answer;
@@ -50,25 +51,25 @@ final class FrontDesk implements HttpHandler {
         return CompletableFuture.completedStage(HttpResponse.text(404, "nothing here\n"));
     }
 
-    private static HttpResponse onlyRead(HttpRequest request, HttpResponse file) {
+    private static HttpResponse onlyRead(HttpRequest request, HttpFile file) {
         boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
-        return reads ? file : HttpResponse.text(405, "only GET and HEAD\n").with("allow", "GET, HEAD");
+        return reads ? file.answer(request) : HttpResponse.text(405, "only GET and HEAD\n").with("allow", "GET, HEAD");
     }
 
-    private static Map<String, HttpResponse> files() {
-        Map<String, HttpResponse> files = new HashMap<>();
+    private static Map<String, HttpFile> files() {
+        Map<String, HttpFile> files = new HashMap<>();
         for (String name : MODULES) {
             files.put("/" + name + ".js", module(name + ".js", "text/javascript; charset=utf-8"));
             files.put("/" + name + ".d.ts", module(name + ".d.ts", "application/typescript; charset=utf-8"));
         }
-        files.put(API + "/openapi.json", file("openapi.json", "application/json"));
-        files.put("/health", HttpResponse.json(200, "{}").with("cache-control", "no-store"));
+        files.put(API + "/openapi.json", HttpFile.of(file("openapi.json", "application/json")));
+        files.put("/health", HttpFile.of(HttpResponse.json(200, "{}").with("cache-control", "no-store")));
         return Map.copyOf(files);
     }
 
     /** The modules have no secrets, and pages of other hosts that may open lines here need them too. */
-    private static HttpResponse module(String name, String type) {
-        return file("/dev/openline/js/" + name, type).with("access-control-allow-origin", "*");
+    private static HttpFile module(String name, String type) {
+        return HttpFile.of(file("/dev/openline/js/" + name, type).with("access-control-allow-origin", "*"));
     }
 
     private static HttpResponse file(String name, String type) {

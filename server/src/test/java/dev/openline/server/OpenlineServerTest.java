@@ -15,6 +15,8 @@ import dev.openline.wire.DeflateOptions;
 import dev.openline.wire.FrameHead;
 import dev.openline.wire.FrameLine;
 import dev.openline.wire.FrameTap;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -325,6 +328,20 @@ class OpenlineServerTest {
         assertThat(module.statusCode()).isEqualTo(200);
         assertThat(module.headers().firstValue("content-type")).hasValue(type + "; charset=utf-8");
         assertThat(module.body()).contains(export);
+    }
+
+    @Test
+    void theBrowserModulesAreGzippedForThoseWhoAcceptIt() throws Exception {
+        HttpRequest get = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/openline.js"))
+                .header("accept-encoding", "gzip")
+                .build();
+        HttpResponse<byte[]> module = http.send(get, HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(module.headers().firstValue("content-encoding")).hasValue("gzip");
+        assertThat(module.headers().firstValue("vary")).hasValue("accept-encoding");
+        assertThat(module.headers().firstValue("access-control-allow-origin")).hasValue("*");
+        try (InputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(module.body()))) {
+            assertThat(unpacked.readAllBytes()).asString().contains("export class Openline");
+        }
     }
 
     @Test

@@ -137,10 +137,14 @@ class Board {
     this.#pushed = pushed;
   }
 
-  /** A new interval is a new comparison. The dial of the line in use was made before, and still counts. */
-  startOver() {
+  /**
+   * A new interval is a new comparison. The dial of the line in use was made before, and still counts, as does the question whose answer
+   * is still to come.
+   */
+  startOver({ asked }) {
     this.#since = performance.now();
     this.#polled.reset();
+    this.#polled.requests = asked;
     this.#pushed.reset();
     this.#pushed.requests = 1;
   }
@@ -178,6 +182,8 @@ class Polling {
   #side;
   #etag = null;
   #timer = null;
+  /** How many questions are on their way: none, or one. */
+  underWay = 0;
 
   constructor(side) {
     this.#side = side;
@@ -185,12 +191,14 @@ class Polling {
 
   async ask() {
     this.#timer = null;
+    this.underWay = 1;
     const asked = performance.now();
     try {
       await this.#question();
     } catch {
       // the server is away; the next question finds out
     }
+    this.underWay = 0;
     this.#timer = setTimeout(() => this.ask(), Math.max(0, this.intervalMs - (performance.now() - asked)));
   }
 
@@ -252,14 +260,14 @@ export function startAuction(line, panel) {
   const showInterval = () => (interval.textContent = ms(Number(slider.value)));
   slider.addEventListener('input', showInterval);
   slider.addEventListener('change', () => {
-    board.startOver();
+    board.startOver({ asked: polling.underWay });
     polling.every(Number(slider.value));
   });
   showInterval();
 
   const lot = subscribe(line, panel, pushed);
   estimateClock().then(() => {
-    board.startOver();
+    board.startOver({ asked: 0 });
     polling.ask();
   });
   setInterval(() => document.visibilityState === 'visible' && board.draw(), 100);

@@ -1,5 +1,6 @@
 // Chat: a channel of mode every for what is said, one of mode transient for who is typing.
 import { byTestId, element, timeOfDay } from './element.js';
+import { ScrollEnd } from './scroll-end.js';
 
 const LOBBY = 'chat:lobby';
 const TYPING = 'typing:lobby';
@@ -46,7 +47,7 @@ export function startChat(line, panel) {
   const messages = new Messages();
   const presence = new Presence();
   const typing = new Typing();
-  line.on('state', ({ state, clientId }) => state === 'connected' && thisIsMe(clientId));
+  line.on('state', ({ state, clientId }) => (state === 'connected' ? thisIsMe(clientId) : presence.past()));
 
   const lobby = line.subscribe(LOBBY, {
     joinLeave: true,
@@ -63,7 +64,7 @@ export function startChat(line, panel) {
     },
     onPublication(publication, how) {
       audit.publication(publication, how);
-      typing.stop(publication.info?.client ?? publication.data.name);
+      typing.stop(publication.info?.client ?? nameIn(publication));
       messages.add(publication, how);
     },
     onJoin: (info) => presence.join(info),
@@ -73,7 +74,7 @@ export function startChat(line, panel) {
     },
   });
   const dots = line.subscribe(TYPING, {
-    onPublication: ({ data, info }) => mine.has(info?.client) || typing.start(info?.client ?? data.name, data.name),
+    onPublication: (dots) => mine.has(dots.info?.client) || typing.start(dots.info?.client ?? nameIn(dots), nameIn(dots)),
   });
   new Composer(line, dots);
   new Waiting(line.outbox);
@@ -90,16 +91,15 @@ async function loadPast(lobby, messages) {
 }
 
 class Messages {
-  #scroll = byTestId('chat-scroll');
   #list = byTestId('chat-messages');
   #newer = byTestId('chat-newer');
+  #end = new ScrollEnd(byTestId('chat-scroll'), () => (this.#newer.hidden = true));
   #byOffset = new Map();
   #epoch = null;
   #away = null;
 
   constructor() {
-    this.#newer.addEventListener('click', () => this.#toEnd());
-    this.#scroll.addEventListener('scroll', () => (this.#newer.hidden ||= this.#isAtEnd()));
+    this.#newer.addEventListener('click', () => this.#end.go());
   }
 
   /** Offsets of another epoch mean other messages. */
@@ -107,6 +107,7 @@ class Messages {
     if (this.#epoch !== null && this.#epoch !== epoch) {
       this.#byOffset.clear();
       this.#list.replaceChildren();
+      this.#end.go();
     }
     this.#epoch = epoch;
   }
@@ -119,20 +120,19 @@ class Messages {
   add(publication, how) {
     const { offset, data } = publication;
     if (this.#byOffset.has(offset) || typeof data?.text !== 'string') return;
-    const stay = this.#isAtEnd();
     const row = this.#row(publication, how);
     row.dataset.offset = offset;
     this.#insert(row, offset);
     this.#byOffset.set(offset, row);
     if (how === 'recovered') this.#markAway(row);
     while (this.#byOffset.size > MAX_SHOWN) this.#dropOldest();
-    if (stay || isMine(publication)) this.#toEnd();
+    if (this.#end.follows || isMine(publication)) this.#end.go();
     else if (how !== 'past') this.#newer.hidden = false;
   }
 
   #row(publication, how) {
-    const { data, info } = publication;
-    const name = String(data.name || info?.conn_info?.name || 'Somebody').slice(0, MAX_NAME);
+    const { data } = publication;
+    const name = nameIn(publication);
     const row = element(
       'li',
       { data: { testid: 'chat-message', how } },
@@ -166,18 +166,15 @@ class Messages {
     this.#byOffset.delete(Number(first.dataset.offset));
     first.remove();
   }
-
-  #isAtEnd() {
-    return this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < 60;
-  }
-
-  #toEnd() {
-    this.#scroll.scrollTop = this.#scroll.scrollHeight;
-    this.#newer.hidden = true;
-  }
 }
 
-const initials = (name) => name.split(/\s+/).map((word) => word[0] ?? '').join('').slice(0, 2).toUpperCase();
+/** The name in a publication, or of who sent it; anybody may say anything, so it need not be a name. */
+function nameIn({ data, info }) {
+  const named = [data?.name, info?.conn_info?.name].find((name) => name && typeof name === 'string');
+  return [...(named ?? 'Somebody')].slice(0, MAX_NAME).join('');
+}
+
+const initials = (name) => name.split(/\s+/).map((word) => [...word][0] ?? '').slice(0, 2).join('').toUpperCase();
 
 /** Names that differ by a letter get colours that differ by more: 137 degrees, the golden angle, for each step. */
 const hue = (name) => ([...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) * 137) % 360;
@@ -187,6 +184,18 @@ class Presence {
   #here = new Map();
   /** Who came and went since it was asked; an answer may be read after newer news. */
   #meanwhile = [];
+  #list = byTestId('presence');
+
+  constructor() {
+    document.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#close());
+    document.addEventListener('pointerdown', ({ target }) => this.#list.contains(target) || this.#close());
+  }
+
+  /** Without a line nobody tells who comes and goes: what is known is how it was. */
+  past() {
+    this.#list.dataset.state = 'past';
+    this.#draw();
+  }
 
   asked() {
     this.#meanwhile = [];
@@ -195,6 +204,7 @@ class Presence {
   set(entries) {
     this.#here = new Map(Object.values(entries).map((info) => [info.client, info]));
     for (const change of this.#meanwhile.splice(0)) change();
+    this.#list.dataset.state = 'now';
     this.#draw();
   }
 
@@ -216,8 +226,17 @@ class Presence {
   #draw() {
     const names = [...this.#here.values()].map((info) => (info.conn_info?.name ?? 'somebody') + (mine.has(info.client) ? ' (you)' : '')).sort();
     byTestId('presence-count').textContent = names.length;
-    byTestId('presence').title = names.join(', ');
+    byTestId('presence-when').textContent = this.#list.dataset.state === 'past' && names.length ? (names.length === 1 ? 'was here' : 'were here') : 'here';
+    this.#list.title = names.join(', ');
     byTestId('presence-names').replaceChildren(...names.map((name) => element('li', { textContent: name })));
+  }
+
+  /** It lies on the messages, so it goes as easily as it came. */
+  #close() {
+    if (!this.#list.open) return;
+    const focused = this.#list.contains(document.activeElement);
+    this.#list.open = false;
+    if (focused) this.#list.firstElementChild.focus();
   }
 }
 
@@ -229,7 +248,7 @@ class Typing {
 
   start(who, name) {
     clearTimeout(this.#timers.get(who));
-    this.#names.set(who, String(name).slice(0, MAX_NAME));
+    this.#names.set(who, name);
     this.#timers.set(who, setTimeout(() => this.stop(who), TYPING_LASTS_MS));
     this.#draw();
   }
@@ -244,7 +263,7 @@ class Typing {
     const names = [...this.#names.values()];
     const text = names.length > 2 ? `${names.length} people are typing` : `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} typing`;
     if (!names.length) return this.#place.replaceChildren();
-    this.#place.replaceChildren(text, element('span', { className: 'dots', ariaHidden: 'true' }, element('i'), element('i'), element('i')));
+    this.#place.replaceChildren(element('span', { textContent: text }), element('span', { className: 'dots', ariaHidden: 'true' }, element('i'), element('i'), element('i')));
   }
 }
 

@@ -15,5 +15,8 @@ export function write(place, value) {
   if (place.textContent !== text) place.textContent = text;
 }
 
-export const timeOfDay = (at) =>
-  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+/** The time of a clock; whoever sends one may send anything, and what is no time is not shown as one. */
+export function timeOfDay(at) {
+  const time = new Date(typeof at === 'number' ? at : NaN);
+  return Number.isNaN(time.getTime()) ? '--:--:--' : time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+}

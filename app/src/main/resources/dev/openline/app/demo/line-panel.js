@@ -1,5 +1,6 @@
 // What happens to the line, told for people: the pill, the button that cuts it, the log, and the ledger of offsets.
 import { byTestId, element, timeOfDay } from './element.js';
+import { ScrollEnd } from './scroll-end.js';
 
 const MAX_ENTRIES = 200;
 const PULSE_MS = 900;
@@ -12,6 +13,7 @@ export class LinePanel {
   #wire = byTestId('wire');
   #cut = byTestId('cut-button');
   #log = byTestId('line-log');
+  #end = new ScrollEnd(this.#log);
   #dialledAt = 0;
   #redialAt = 0;
   #pulsedAt = 0;
@@ -33,7 +35,6 @@ export class LinePanel {
 
   /** Adds a line to the log. */
   tell(kind, text) {
-    const atEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 40;
     this.#log.append(
       element(
         'li',
@@ -43,7 +44,7 @@ export class LinePanel {
       ),
     );
     while (this.#log.children.length > MAX_ENTRIES) this.#log.firstChild.remove();
-    if (atEnd) this.#log.scrollTop = this.#log.scrollHeight;
+    if (this.#end.follows) this.#end.go();
   }
 
   /** Something came through. */
