@@ -19,6 +19,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * before it. What is wrong is collected, so that all of it can be said at once.
  */
 final class ConfigFile {
+    /** Before the first fault. */
+    static final String WRONG = "the configuration is wrong:\n  ";
+
     private static final int MAX_BYTES = 1 << 20;
     private static final int MAX_ALIASES = 50;
 
@@ -116,6 +119,6 @@ final class ConfigFile {
      */
     void check() {
         if (faults.isEmpty()) return;
-        throw new CommandFailure("the configuration is wrong:\n  " + String.join("\n  ", faults));
+        throw new CommandFailure(WRONG + String.join("\n  ", faults));
     }
 }

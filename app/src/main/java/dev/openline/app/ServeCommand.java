@@ -168,13 +168,7 @@ final class ServeCommand implements Callable<Integer> {
 
     OpenlineServer open() {
         settings = config == null ? null : ServerSettings.read(ConfigFile.read(config, System.getenv()));
-        if (settings == null && !insecure && apiKey == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "nobody could connect: give --config, or --insecure, or --api-key for the HTTP API alone.");
-        }
-        if (settings == null && !insecure)
-            log.warn("without --config there is no key for tokens: only the HTTP API is served, no client can connect");
+        seeWhoMayCome();
         try {
             AtomicReference<OpenlineServer> started = new AtomicReference<>();
             disk = disk(started);
@@ -190,6 +184,17 @@ final class ServeCommand implements Callable<Integer> {
             throw new CommandFailure(
                     e.getMessage() + (String.valueOf(e.getMessage()).endsWith(".") ? "" : "."), e);
         }
+    }
+
+    private void seeWhoMayCome() {
+        if (insecure) return;
+        ServerSettings said = settings;
+        if (said == null && apiKey == null)
+            throw new ParameterException(
+                    spec.commandLine(),
+                    ServerSettings.NOBODY + ": give --config, or --insecure, or --api-key for the HTTP API alone.");
+        if (said == null) log.warn("without --config {}", ServerSettings.NO_CLIENT);
+        else said.checkWhoMayCome(apiKey == null ? ServerSettings.Beside.NOTHING : ServerSettings.Beside.API_KEY);
     }
 
     private void closeStores() {
