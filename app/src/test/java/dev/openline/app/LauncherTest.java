@@ -133,6 +133,18 @@ class LauncherTest {
         }
 
         @Test
+        void whereNothingCanBeWrittenItSaysSoAndDoesNotWait() throws Exception {
+            machine.installJdk("usr/lib/jvm/java-17", "17.0.9");
+            machine.installMaven();
+            Files.writeString(machine.project().resolve("target"), "no folder");
+
+            var run = machine.run("--version");
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err()).startsWith("openline: not built, or its sources have changed");
+        }
+
+        @Test
         void withoutCompilerItSaysThatAJdkIsMissing() throws Exception {
             Path jre = machine.installJdk("usr/lib/jvm/java-21", "21.0.2");
             Files.delete(jre.resolve("bin/javac"));
