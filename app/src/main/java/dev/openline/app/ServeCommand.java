@@ -14,6 +14,7 @@ import dev.openline.store.redis.RedisOptions;
 import dev.openline.store.redis.RedisStore;
 import dev.openline.tokens.Revocations;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -168,6 +169,7 @@ final class ServeCommand implements Callable<Integer> {
 
     OpenlineServer open() {
         settings = config == null ? null : ServerSettings.read(ConfigFile.read(config, System.getenv()));
+        if (settings == null) new Variables(System.getenv()).unread().forEach(log::warn);
         seeWhoMayCome();
         try {
             AtomicReference<OpenlineServer> started = new AtomicReference<>();
@@ -181,8 +183,7 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
         } catch (IOException e) {
             closeStores();
-            throw new CommandFailure(
-                    e.getMessage() + (String.valueOf(e.getMessage()).endsWith(".") ? "" : "."), e);
+            throw new CommandFailure(FileFault.sentence(e), e);
         }
     }
 
@@ -233,16 +234,22 @@ final class ServeCommand implements Callable<Integer> {
             default -> throw new IllegalArgumentException("durability '" + word + "' is neither os nor fsync");
         };
         long most = settings == null ? Long.MAX_VALUE : settings.dataBytes();
-        return DiskStore.open(DiskOptions.in(directory)
+        DiskOptions options = DiskOptions.in(directory)
                 .durability(wanted)
                 .maxBytes(most)
-                .retention(channel -> {
-                    OpenlineServer running = server.get();
-                    ChannelOptions options = running == null ? null : running.optionsOf(channel);
-                    return options == null || !options.logged()
-                            ? null
-                            : new Retention(options.historyTtl(), options.historyMetaTtl());
-                }));
+                .retention(channel -> retention(server.get(), channel));
+        try {
+            return DiskStore.open(options);
+        } catch (FileSystemException e) {
+            throw new IOException("the logs can't be kept in " + directory + ": " + FileFault.reason(e), e);
+        }
+    }
+
+    private static @Nullable Retention retention(@Nullable OpenlineServer running, String channel) {
+        ChannelOptions options = running == null ? null : running.optionsOf(channel);
+        return options == null || !options.logged()
+                ? null
+                : new Retention(options.historyTtl(), options.historyMetaTtl());
     }
 
     private static Map<String, Long> metrics(DiskStore.Statistics of) {

@@ -6,8 +6,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,50 @@ class CheckConfigTest {
     void whereOnlyBackendsCouldItIsWarnedOf() throws IOException {
         assertThat(check("http_api: {key: k}").out()).contains("is good");
         assertThat(log.list).anyMatch(event -> event.getFormattedMessage().contains("no client can connect"));
+    }
+
+    @Test
+    void aVariableThatMeansNothingIsWarnedOf() {
+        Map<String, String> environment = Map.of(
+                "OPENLINE_HTTP_SERVR_PORT", "8001",
+                "OPENLINE_NODE_NAME", "one",
+                "OPENLINE_API_KEY", "k",
+                "OPENLINE_PORT_8000_TCP_ADDR", "10.0.0.1",
+                "OPENLINE_SERVICE_PORT_HTTP", "8000");
+        ServerSettings.read(ConfigFile.parse("", "openline.yaml", environment));
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("no option is called OPENLINE_HTTP_SERVR_PORT in the environment;"
+                        + " did you mean OPENLINE_HTTP_SERVER_PORT?");
+    }
+
+    @Test
+    void withoutAFileVariablesAreNotLookedAt() {
+        assertThat(new Variables(Map.of("OPENLINE_HTTP_SERVER_PORT", "1", "OPENLINE_JAVA_OPTS", "-Xmx1g", "HOME", "/"))
+                        .unread())
+                .containsExactly("OPENLINE_HTTP_SERVER_PORT is not looked at without --config");
+    }
+
+    @Test
+    void whatIsWrongWithAFileIsSaidInWords() throws IOException {
+        Path nowhere = folder.resolve("nope.yaml");
+        assertThat(CommandRun.of("checkconfig", nowhere.toString()).err())
+                .isEqualTo("openline: could not read " + nowhere + ": no such file or directory.\n");
+        Path latin = Files.write(
+                folder.resolve("latin.yaml"), "node: {name: caf\u00e9}".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(CommandRun.of("checkconfig", latin.toString()).err())
+                .isEqualTo("openline: could not read " + latin + ": it is not written in UTF-8.\n");
+        Path file = file("");
+        assertThat(CommandRun.of(
+                                "serve",
+                                "--insecure",
+                                "--port",
+                                "0",
+                                "--data",
+                                file.resolve("x").toString())
+                        .err())
+                .startsWith("openline: the logs can't be kept in " + file.resolve("x") + ": ")
+                .isNotEqualTo("openline: the logs can't be kept in " + file.resolve("x") + ": null.\n");
     }
 
     @Test
