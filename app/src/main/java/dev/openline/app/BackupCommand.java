@@ -52,7 +52,7 @@ final class BackupCommand implements Callable<Integer> {
             out.flush();
             return Main.OK;
         } catch (IOException e) {
-            throw new CommandFailure(e.getMessage() + ".", e);
+            throw new CommandFailure(FileFault.sentence(e), e);
         }
     }
 }

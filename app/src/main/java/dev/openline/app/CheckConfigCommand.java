@@ -1,5 +1,8 @@
 package dev.openline.app;
 
+import dev.openline.net.TlsOptions;
+import dev.openline.server.OpenlineServer;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -13,7 +16,9 @@ import picocli.CommandLine.Spec;
         name = "checkconfig",
         header = "Checks a configuration file.",
         description =
-                "Says all that is wrong with it, with the path of each option, and ends with 1; or that it is good.")
+                "Says all that is wrong with it, with the path of each option, and ends with 1; or that it is good. Warns of"
+                        + " what 'openline serve' warns of. Whether the port is free, the data directory can be written"
+                        + " and Redis be reached shows only when a server starts.")
 final class CheckConfigCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The file, as for 'openline serve --config'.")
     private Path file;
@@ -23,10 +28,26 @@ final class CheckConfigCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServerSettings.read(ConfigFile.read(file, System.getenv()));
+        check(ServerSettings.read(ConfigFile.read(file, System.getenv())));
         PrintWriter out = spec.commandLine().getOut();
         out.println(file + " is good.");
         out.flush();
         return Main.OK;
+    }
+
+    /** What only shows when a server is made of it. */
+    private static void check(ServerSettings settings) {
+        settings.checkWhoMayCome(ServerSettings.Beside.NOTHING);
+        try {
+            TlsOptions tls = settings.tls();
+            if (tls != null) tls.check();
+            OpenlineServer.create(settings::configure).check();
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ConfigFile.WRONG + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new CommandFailure(ConfigFile.WRONG + "http_server.tls: " + e.getMessage(), e);
+        } finally {
+            settings.close();
+        }
     }
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -19,16 +21,21 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * before it. What is wrong is collected, so that all of it can be said at once.
  */
 final class ConfigFile {
+    private static final Logger log = LoggerFactory.getLogger(ConfigFile.class);
+
+    /** Before the first fault. */
+    static final String WRONG = "the configuration is wrong:\n  ";
+
     private static final int MAX_BYTES = 1 << 20;
     private static final int MAX_ALIASES = 50;
 
     private final List<String> faults = new ArrayList<>();
     private final Set<String> options = new TreeSet<>();
-    private final Map<String, String> environment;
+    private final Variables environment;
     private final Settings root;
 
     private ConfigFile(Map<String, Object> content, Map<String, String> environment) {
-        this.environment = environment;
+        this.environment = new Variables(environment);
         this.root = new Settings("", content, this);
     }
 
@@ -43,7 +50,7 @@ final class ConfigFile {
                 throw new CommandFailure(file + " is larger than " + MAX_BYTES + " bytes.");
             return parse(Files.readString(file), file.toString(), environment);
         } catch (IOException e) {
-            throw new CommandFailure("could not read " + file + ": " + e.getMessage() + ".", e);
+            throw new CommandFailure("could not read " + file + ": " + FileFault.reason(e) + ".", e);
         }
     }
 
@@ -90,9 +97,10 @@ final class ConfigFile {
         return root;
     }
 
+    /** What the environment says of an option. */
     @Nullable
-    String environment(String name) {
-        return environment.get(name);
+    String environment(String path) {
+        return environment.of(path);
     }
 
     /** An option that means something was asked for. */
@@ -110,12 +118,13 @@ final class ConfigFile {
     }
 
     /**
-     * To be asked when all options were: says what is wrong.
+     * To be asked when all options were: says what is wrong, and warns of variables that mean nothing.
      *
      * @throws CommandFailure if anything is, with one line for each fault
      */
     void check() {
+        environment.unknown(options).forEach(log::warn);
         if (faults.isEmpty()) return;
-        throw new CommandFailure("the configuration is wrong:\n  " + String.join("\n  ", faults));
+        throw new CommandFailure(WRONG + String.join("\n  ", faults));
     }
 }

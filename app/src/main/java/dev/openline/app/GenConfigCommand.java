@@ -42,7 +42,7 @@ final class GenConfigCommand implements Callable<Integer> {
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailure(file + " is there already.", e);
         } catch (IOException e) {
-            throw new CommandFailure("could not write " + file + ": " + e.getMessage() + ".", e);
+            throw new CommandFailure("could not write " + file + ": " + FileFault.reason(e) + ".", e);
         }
         return Main.OK;
     }

@@ -73,6 +73,11 @@ final class HookSettings {
         section.end();
     }
 
+    /** Whether clients without a token may be let in. */
+    boolean admit() {
+        return connect != null;
+    }
+
     private static @Nullable HookEndpoint whereEnabled(Settings section) {
         boolean enabled = section.flag("enabled");
         EndpointSettings read = enabled

@@ -63,7 +63,7 @@ final class InspectCommand implements Callable<Integer> {
             reading.channels(this::isWanted, this::show);
             sum(reading.state());
         } catch (IOException e) {
-            throw new CommandFailure(e.getMessage() + ".", e);
+            throw new CommandFailure(FileFault.sentence(e), e);
         } finally {
             out.flush();
         }

@@ -14,6 +14,7 @@ import dev.openline.store.redis.RedisOptions;
 import dev.openline.store.redis.RedisStore;
 import dev.openline.tokens.Revocations;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -168,13 +169,8 @@ final class ServeCommand implements Callable<Integer> {
 
     OpenlineServer open() {
         settings = config == null ? null : ServerSettings.read(ConfigFile.read(config, System.getenv()));
-        if (settings == null && !insecure && apiKey == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "nobody could connect: give --config, or --insecure, or --api-key for the HTTP API alone.");
-        }
-        if (settings == null && !insecure)
-            log.warn("without --config there is no key for tokens: only the HTTP API is served, no client can connect");
+        if (settings == null) new Variables(System.getenv()).unread().forEach(log::warn);
+        seeWhoMayCome();
         try {
             AtomicReference<OpenlineServer> started = new AtomicReference<>();
             disk = disk(started);
@@ -187,9 +183,19 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
         } catch (IOException e) {
             closeStores();
-            throw new CommandFailure(
-                    e.getMessage() + (String.valueOf(e.getMessage()).endsWith(".") ? "" : "."), e);
+            throw new CommandFailure(FileFault.sentence(e), e);
         }
+    }
+
+    private void seeWhoMayCome() {
+        if (insecure) return;
+        ServerSettings said = settings;
+        if (said == null && apiKey == null)
+            throw new ParameterException(
+                    spec.commandLine(),
+                    ServerSettings.NOBODY + ": give --config, or --insecure, or --api-key for the HTTP API alone.");
+        if (said == null) log.warn("without --config {}", ServerSettings.NO_CLIENT);
+        else said.checkWhoMayCome(apiKey == null ? ServerSettings.Beside.NOTHING : ServerSettings.Beside.API_KEY);
     }
 
     private void closeStores() {
@@ -228,16 +234,22 @@ final class ServeCommand implements Callable<Integer> {
             default -> throw new IllegalArgumentException("durability '" + word + "' is neither os nor fsync");
         };
         long most = settings == null ? Long.MAX_VALUE : settings.dataBytes();
-        return DiskStore.open(DiskOptions.in(directory)
+        DiskOptions options = DiskOptions.in(directory)
                 .durability(wanted)
                 .maxBytes(most)
-                .retention(channel -> {
-                    OpenlineServer running = server.get();
-                    ChannelOptions options = running == null ? null : running.optionsOf(channel);
-                    return options == null || !options.logged()
-                            ? null
-                            : new Retention(options.historyTtl(), options.historyMetaTtl());
-                }));
+                .retention(channel -> retention(server.get(), channel));
+        try {
+            return DiskStore.open(options);
+        } catch (FileSystemException e) {
+            throw new IOException("the logs can't be kept in " + directory + ": " + FileFault.reason(e), e);
+        }
+    }
+
+    private static @Nullable Retention retention(@Nullable OpenlineServer running, String channel) {
+        ChannelOptions options = running == null ? null : running.optionsOf(channel);
+        return options == null || !options.logged()
+                ? null
+                : new Retention(options.historyTtl(), options.historyMetaTtl());
     }
 
     private static Map<String, Long> metrics(DiskStore.Statistics of) {

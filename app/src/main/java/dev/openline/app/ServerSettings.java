@@ -2,10 +2,10 @@ package dev.openline.app;
 
 import dev.openline.hub.ChannelNames;
 import dev.openline.hub.ChannelOptions;
+import dev.openline.hub.ChannelRules;
+import dev.openline.net.OriginRule;
 import dev.openline.net.TlsOptions;
 import dev.openline.protocol.Disconnect;
-import dev.openline.server.ApiErrorMode;
-import dev.openline.server.ApiScope;
 import dev.openline.server.OpenlineOptions;
 import dev.openline.server.SessionLimits;
 import dev.openline.server.Unidirectional;
@@ -18,18 +18,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a configuration file says of a server, and how it is told to {@link OpenlineOptions}. Read once, when the server starts: what is wrong
  * in the file is said before anything is opened.
  */
 final class ServerSettings {
+    private static final Logger log = LoggerFactory.getLogger(ServerSettings.class);
     private static final String ANY_ORIGIN = "*";
     private static final String OTHER_ENGINE = "there is one engine for everything here";
+    static final String NOBODY = "nobody could connect";
+    static final String NO_CLIENT = "there is no key for tokens: only the HTTP API is served, no client can connect";
     private static final String NOT_HERE = "there is nothing of that kind here";
 
-    private final List<java.util.function.Consumer<OpenlineOptions>> said = new ArrayList<>();
+    private final List<Consumer<OpenlineOptions>> said = new ArrayList<>();
     private @Nullable String host;
     private @Nullable Integer port;
     private static final long MEGABYTE = 1_000_000;
@@ -42,6 +48,8 @@ final class ServerSettings {
     private @Nullable TlsOptions tls;
     private final HookSettings hooks;
     private ChannelNames names = ChannelNames.DEFAULT;
+    private boolean clientsMayCome;
+    private boolean backendsMayCome;
 
     private ServerSettings(HookSettings hooks) {
         this.hooks = hooks;
@@ -58,7 +66,7 @@ final class ServerSettings {
         settings.httpServer(root.section("http_server"));
         settings.client(root.section("client"));
         settings.channel(root.section("channel"));
-        settings.httpApi(root.section("http_api"));
+        settings.backends(ApiSettings.read(root.section("http_api")));
         settings.webSocket(root.section("websocket"));
         settings.node(root.section("node"));
         settings.unidirectional(root);
@@ -66,6 +74,8 @@ final class ServerSettings {
         settings.engine(EngineSettings.read(root.section("engine")));
         root.refuse(OTHER_ENGINE, "broker", "presence_manager", "map_broker", "controller");
         root.refuse(NOT_HERE, "grpc_api", "consumers", "uni_grpc", "webtransport", "shared_poll");
+        if (settings.redis != null && settings.dataDirectory != null)
+            root.fault("data.directory", "logs are either in a directory of this server or in Redis, not in both");
         root.end();
         file.check();
         return settings;
@@ -199,10 +209,11 @@ final class ServerSettings {
     private void client(Settings section) {
         for (String origin : section.texts("allowed_origins")) {
             if (origin.equals(ANY_ORIGIN)) said.add(OpenlineOptions::insecureAnyOrigin);
-            else said.add(options -> options.allowOrigin(origin));
+            else if (section.made("allowed_origins", () -> OriginRule.allowing(List.of(origin))) != null)
+                said.add(options -> options.allowOrigin(origin));
         }
-        if (section.flag("insecure")) said.add(OpenlineOptions::insecure);
-        if (section.flag("allow_anonymous_connect_without_token")) said.add(OpenlineOptions::allowAnonymous);
+        if (section.flag("insecure")) admit(OpenlineOptions::insecure);
+        if (section.flag("allow_anonymous_connect_without_token")) admit(OpenlineOptions::allowAnonymous);
         if (section.flag("disallow_anonymous_connection_tokens")) said.add(OpenlineOptions::refuseNamelessTokens);
         if (section.flag("connect_include_server_time")) said.add(OpenlineOptions::tellServerTime);
         int queue = section.number("queue_max_size", 1024, 1 << 30, 1 << 20);
@@ -214,11 +225,42 @@ final class ServerSettings {
         SessionLimits limits = section.made("ping_interval", () -> limits(section));
         if (limits != null) said.add(options -> options.limits(limits));
         hooks.client(section.section("proxy"));
+        if (hooks.admit()) clientsMayCome = true;
         section.refuse(
                 "a token that is not verified admits anybody as anybody", "insecure_skip_token_signature_verify");
         section.refuse(NOT_HERE, "concurrency", "user_id_http_header");
         refusals(section.section("connect_code_to_unidirectional_disconnect"));
         section.end();
+    }
+
+    private void admit(Consumer<OpenlineOptions> who) {
+        said.add(who);
+        clientsMayCome = true;
+    }
+
+    /** What is given beside the file. */
+    enum Beside {
+        NOTHING,
+        API_KEY
+    }
+
+    /**
+     * Warns if no client can connect.
+     *
+     * @throws CommandFailure if no backend could call either: such a server is of no use to anybody
+     */
+    void checkWhoMayCome(Beside beside) {
+        if (clientsMayCome) return;
+        if (beside == Beside.NOTHING && !backendsMayCome)
+            throw new CommandFailure(
+                    NOBODY + ": the configuration names neither a key in client.token, nor client.proxy.connect,"
+                            + " nor lets clients in without them; for the HTTP API alone give http_api.key.");
+        log.warn(NO_CLIENT);
+    }
+
+    private void backends(ApiSettings api) {
+        backendsMayCome = !api.keys().isEmpty();
+        said.add(api::configure);
     }
 
     /** What clients that only listen are told when their connect fails. */
@@ -256,7 +298,7 @@ final class ServerSettings {
     private void tokens(Settings section) {
         TokenSettings.Read tokens = TokenSettings.read(section.section("token"));
         secret = tokens.secret();
-        if (tokens.options() != null) said.add(options -> options.tokens(tokens.options()));
+        if (tokens.options() != null) admit(options -> options.tokens(tokens.options()));
         Settings ofSubscriptions = section.section("subscription_token");
         boolean enabled = ofSubscriptions.flag("enabled");
         TokenSettings.Read subscriptions = TokenSettings.read(ofSubscriptions);
@@ -304,50 +346,17 @@ final class ServerSettings {
         Map<String, Boolean> seen = new TreeMap<>();
         for (Settings namespace : section.sections("namespaces")) {
             String name = namespace.text("name", "");
-            if (!name.matches("[-a-zA-Z0-9_.]{2,}"))
-                namespace.fault("name", "expected at least two of the characters -a-zA-Z0-9_.");
+            boolean fits = name.matches("[-a-zA-Z0-9_.]{2,}");
+            if (!fits) namespace.fault("name", "expected at least two of the characters -a-zA-Z0-9_.");
             else if (seen.put(name, true) != null) namespace.fault("name", "there is another namespace of this name");
             hooks.namespace(namespace, name);
             ChannelOptions options = NamespaceSettings.read(namespace, metaTtl);
-            if (options != null) said.add(server -> server.namespace(name, options));
+            if (options == null) continue;
+            if (fits)
+                namespace.made("name", () -> ChannelRules.builder().names(names).namespace(name, options));
+            said.add(server -> server.namespace(name, options));
         }
         section.refuse("give it to each namespace", "publication_data_format");
         section.end();
-    }
-
-    // --- backends
-    // ----------------------------------------------------------------------------------------------------------------
-
-    private void httpApi(Settings section) {
-        String key = section.text("key", "");
-        if (!key.isEmpty()) said.add(options -> options.apiKey(key));
-        for (Settings one : section.sections("keys")) scopedKey(one);
-        ApiErrorMode mode = section.word(
-                "error_mode", Map.of("", ApiErrorMode.REPLY, "transport", ApiErrorMode.TRANSPORT), ApiErrorMode.REPLY);
-        said.add(options -> options.apiErrorMode(mode));
-        section.refuse("the API is never open to everybody here", "insecure");
-        section.end();
-    }
-
-    private void scopedKey(Settings section) {
-        String key = section.text("key", "");
-        if (key.isBlank()) section.fault("key", "expected a key");
-        Map<String, ApiScope> words =
-                Map.of("publish", ApiScope.PUBLISH, "read", ApiScope.READ, "control", ApiScope.CONTROL);
-        List<ApiScope> scopes = new ArrayList<>();
-        for (String word : section.texts("scopes")) {
-            ApiScope scope = words.get(word);
-            if (scope == null) section.fault("scopes", "expected some of control, publish, read");
-            else scopes.add(scope);
-        }
-        if (scopes.isEmpty()) section.fault("scopes", "expected at least one of control, publish, read");
-        String[] namespaces = section.texts("namespaces").toArray(String[]::new);
-        String[] prefixes = section.texts("prefixes").toArray(String[]::new);
-        section.end();
-        ApiScope[] narrowed = scopes.stream()
-                .map(scope -> namespaces.length == 0 ? scope : scope.inNamespaces(namespaces))
-                .map(scope -> prefixes.length == 0 ? scope : scope.withPrefixes(prefixes))
-                .toArray(ApiScope[]::new);
-        if (!key.isBlank() && narrowed.length > 0) said.add(options -> options.apiKey(key, narrowed));
     }
 }

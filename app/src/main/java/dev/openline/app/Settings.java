@@ -3,7 +3,6 @@ package dev.openline.app;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One section of a configuration file: asked for its options by name and type, and at the end for what nobody has asked for. */
 final class Settings {
-    private static final String ENVIRONMENT = "OPENLINE_";
     private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
 
     private final String path;
@@ -56,8 +54,7 @@ final class Settings {
     }
 
     private @Nullable Object found(String name) {
-        String variable = ENVIRONMENT + path(name).toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_");
-        String said = file.environment(variable);
+        String said = file.environment(path(name));
         return said != null ? said : members.get(name);
     }
 
@@ -223,39 +220,10 @@ final class Settings {
     void end() {
         for (String name : members.keySet()) {
             if (known.contains(name) || refused.contains(name)) continue;
-            String near = nearest(name);
+            String near = Nearest.to(name, known);
             fault(
                     name,
                     near == null ? "there is no such option" : "there is no such option; did you mean " + near + "?");
         }
-    }
-
-    private @Nullable String nearest(String name) {
-        String best = null;
-        int least = Math.max(2, name.length() / 4) + 1;
-        for (String candidate : known) {
-            int distance = distance(name, candidate);
-            if (distance < least) {
-                least = distance;
-                best = candidate;
-            }
-        }
-        return best;
-    }
-
-    /** How many letters have to be put in, left out or changed. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) row[j] = j;
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }

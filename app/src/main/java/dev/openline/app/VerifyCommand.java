@@ -43,7 +43,7 @@ final class VerifyCommand implements Callable<Integer> {
             out.flush();
             return found.isGood() ? Main.OK : Main.FAILURE;
         } catch (IOException e) {
-            throw new CommandFailure(e.getMessage() + ".", e);
+            throw new CommandFailure(FileFault.sentence(e), e);
         }
     }
 }

@@ -44,6 +44,15 @@ class LauncherTest {
         }
 
         @Test
+        void aServiceWithoutAHomeIsStartedToo() throws Exception {
+            machine.installJdk("usr/lib/jvm/java-17", "17.0.9");
+            machine.installMaven();
+            machine.environment().remove("HOME");
+
+            assertThat(machine.run("--version").out()).contains("/usr/lib/jvm/java-17/bin/java ");
+        }
+
+        @Test
         void javaElevenIsRefusedByItsReleaseFile() throws Exception {
             Path jdk = machine.installJdk("usr/lib/jvm/java-11", "11.0.22");
 
@@ -121,6 +130,18 @@ class LauncherTest {
 
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.err()).contains("there is no Maven");
+        }
+
+        @Test
+        void whereNothingCanBeWrittenItSaysSoAndDoesNotWait() throws Exception {
+            machine.installJdk("usr/lib/jvm/java-17", "17.0.9");
+            machine.installMaven();
+            Files.writeString(machine.project().resolve("target"), "no folder");
+
+            var run = machine.run("--version");
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err()).startsWith("openline: not built, or its sources have changed");
         }
 
         @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.openline.net.WebSocketHandler;
 import dev.openline.net.WebSocketServer;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,6 +80,20 @@ class ExamplesTest {
             } finally {
                 System.clearProperty("address");
             }
+        }
+    }
+
+    @Test
+    void clockReaderSaysWhenThereIsNoServer() throws Exception {
+        int nobodyHere;
+        try (ServerSocket free = new ServerSocket(0)) {
+            nobodyHere = free.getLocalPort();
+        }
+        System.setProperty("address", "ws://localhost:" + nobodyHere);
+        try (RunningExample reader = RunningExample.startUntilItComplains(ClockReader::main, "efused")) {
+            assertThat(reader.printed()).startsWith("no line: ").contains(", dialling in ");
+        } finally {
+            System.clearProperty("address");
         }
     }
 

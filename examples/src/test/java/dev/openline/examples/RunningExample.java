@@ -27,16 +27,38 @@ final class RunningExample implements AutoCloseable {
     static RunningExample start(Program program) throws InterruptedException {
         PrintStream usual = System.out;
         Lines printed = new Lines();
-        System.setProperty("port", "0");
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            return start(program, printed, "");
+        } finally {
+            System.setOut(usual);
+        }
+    }
+
+    /** The first line that counts is one with these words, on standard error, where the log goes too. */
+    static RunningExample startUntilItComplains(Program program, String words) throws InterruptedException {
+        PrintStream usual = System.err;
+        Lines printed = new Lines();
+        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            return start(program, printed, words);
+        } finally {
+            System.setErr(usual);
+        }
+    }
+
+    private static RunningExample start(Program program, Lines printed, String words) throws InterruptedException {
+        System.setProperty("port", "0");
         try {
             Thread thread = new Thread(() -> run(program, printed), "example");
             thread.start();
-            String line = printed.lines.poll(30, TimeUnit.SECONDS);
-            if (line == null) throw new AssertionError("the example printed nothing within 30 s");
+            String line;
+            do {
+                line = printed.lines.poll(30, TimeUnit.SECONDS);
+                if (line == null) throw new AssertionError("the example printed nothing within 30 s");
+            } while (!line.contains(words));
             return new RunningExample(thread, line);
         } finally {
-            System.setOut(usual);
             System.clearProperty("port");
         }
     }

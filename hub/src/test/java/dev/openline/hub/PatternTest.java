@@ -79,9 +79,13 @@ class PatternTest {
 
     @Test
     void nothingIsPublishedOnThePatternItself() {
-        assertThat(say("news:*")).isEqualTo(new Published.Refused(ErrorReply.BAD_REQUEST));
+        assertThat(say("news:*"))
+                .isEqualTo(new Published.Refused(
+                        ErrorReply.badRequest("nothing is published on a pattern channel itself")));
         hub.subscribe("news:*", "ann", null);
-        assertThat(say("news:*")).isEqualTo(new Published.Refused(ErrorReply.BAD_REQUEST));
+        assertThat(say("news:*"))
+                .isEqualTo(new Published.Refused(
+                        ErrorReply.badRequest("nothing is published on a pattern channel itself")));
         assertThat(say("plain:*")).as("a name like any other").isInstanceOf(Published.At.class);
         assertThat(hub.gathered).isEmpty();
     }

@@ -15,7 +15,12 @@ import org.junit.jupiter.api.Test;
 /** What is not published, and what that changes: nothing. */
 class PublishChecksTest {
     private static final Duration TTL = Duration.ofMinutes(1);
-    private static final Published BAD = new Published.Refused(ErrorReply.BAD_REQUEST);
+    private static final ErrorReply NAME = ErrorReply.badRequest("a channel may not be called so");
+
+    private static Published bad(String what) {
+        return new Published.Refused(ErrorReply.badRequest(what));
+    }
+
     private static final Published TOO_MANY = new Published.Refused(ErrorReply.TOO_MANY_REQUESTS);
 
     private final ShardHarness hub = new ShardHarness(ShardLimits.DEFAULT, rules());
@@ -137,14 +142,14 @@ class PublishChecksTest {
         @Test
         void nothingIsRefusedUnlessTheChannelTakesAnything() {
             for (String channel : new String[] {"news:a", "json:a", "object:a"})
-                assertThat(publish(say(channel, ""))).as(channel).isEqualTo(BAD);
+                assertThat(publish(say(channel, ""))).as(channel).isEqualTo(bad("data is missing"));
             assertThat(publish(say("binary:a", ""))).isEqualTo(at(1, "epoch1"));
         }
 
         @Test
         void jsonIsOneValue() {
             for (String bad : new String[] {"{", "1 2", "x", "{}{}", " ", "\"\\x\""})
-                assertThat(publish(say("json:a", bad))).as(bad).isEqualTo(BAD);
+                assertThat(publish(say("json:a", bad))).as(bad).isEqualTo(bad("data is not JSON"));
             for (String good : new String[] {"1", " {}\n", "null", "[1,{\"a\":\"b\"}]"})
                 assertThat(publish(say("json:a", good))).as(good).isInstanceOf(Published.At.class);
             assertThat(publish(say("text:a", "{"))).isInstanceOf(Published.At.class);
@@ -152,13 +157,13 @@ class PublishChecksTest {
 
         @Test
         void unlessSaidItIsJson() {
-            assertThat(publish(say("news:a", "{"))).isEqualTo(BAD);
+            assertThat(publish(say("news:a", "{"))).isEqualTo(bad("data is not JSON"));
         }
 
         @Test
         void anObjectIsOneInBraces() {
             for (String bad : new String[] {"1", "[{}]", "\"{}\"", "{", "null", "{} {}"})
-                assertThat(publish(say("object:a", bad))).as(bad).isEqualTo(BAD);
+                assertThat(publish(say("object:a", bad))).as(bad).isEqualTo(bad("data is not a JSON object"));
             for (String good : new String[] {"{}", " \n{\"a\":1} "})
                 assertThat(publish(say("object:a", good))).as(good).isInstanceOf(Published.At.class);
         }
@@ -215,11 +220,11 @@ class PublishChecksTest {
     @Test
     void aNameThatItsChannelDoesNotAllowIsABadRequestEverywhere() {
         assertThat(publish(say("words:caf\u00e9", "1"))).isEqualTo(at(1, "epoch1"));
-        assertThat(publish(say("words:1", "1"))).isEqualTo(BAD);
-        assertThat(publish(say("news:caf\u00e9", "1"))).isEqualTo(BAD);
-        assertThat(hub.answer("words:1", "ann", null)).isEqualTo(new Subscribed.Refused(ErrorReply.BAD_REQUEST));
+        assertThat(publish(say("words:1", "1"))).isEqualTo(new Published.Refused(NAME));
+        assertThat(publish(say("news:caf\u00e9", "1"))).isEqualTo(new Published.Refused(NAME));
+        assertThat(hub.answer("words:1", "ann", null)).isEqualTo(new Subscribed.Refused(NAME));
         assertThat(AtOnce.read(shard, "words:1", new StreamPosition(0, ""), 1, hub.now))
-                .isEqualTo(new Page.Refused(ErrorReply.BAD_REQUEST));
+                .isEqualTo(new Page.Refused(NAME));
         assertThat(shard.channelCount()).isEqualTo(1);
     }
 }

@@ -254,9 +254,11 @@ class ShardTest {
         @Test
         void anEmptyOrOverlongKeyIsABadRequest() {
             assertThat(AtOnce.publish(shard, once.once(""), hub.now))
-                    .isEqualTo(new Published.Refused(ErrorReply.BAD_REQUEST));
+                    .isEqualTo(new Published.Refused(
+                            ErrorReply.badRequest("idempotency_key is not 1–128 characters long")));
             assertThat(AtOnce.publish(shard, once.once("k".repeat(129)), hub.now))
-                    .isEqualTo(new Published.Refused(ErrorReply.BAD_REQUEST));
+                    .isEqualTo(new Published.Refused(
+                            ErrorReply.badRequest("idempotency_key is not 1–128 characters long")));
             assertThat(AtOnce.publish(shard, once.once("k".repeat(128)), hub.now))
                     .isInstanceOf(Published.At.class);
         }

@@ -113,7 +113,7 @@ final class Drain {
     void loopIsEmpty() {
         if (loopsLeft.decrementAndGet() > 0) return;
         Drained result = new Drained(Math.max(0, entered.get() - cut.get()), cut.get());
-        log.info("gone: {} connections left, {} were cut", result.left(), result.cut());
+        log.info("gone: {} connections ended in time, {} were cut", result.left(), result.cut());
         done.complete(result);
     }
 }

@@ -7,12 +7,12 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpMessage;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpContentException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Puts head and body of a request together, and leaves judging it to whoever answers requests in their order. */
@@ -21,12 +21,15 @@ final class HttpBody extends HttpObjectAggregator {
         super(maxBytes, true);
     }
 
-    /** The field would be taken away here, and a request with an empty chunked body would look like one without any. */
+    /**
+     * The field would be taken away here: a request with an empty chunked body would look like one without any, and nobody could see what else it
+     * said.
+     */
     @Override
     protected FullHttpMessage beginAggregation(HttpMessage start, ByteBuf content) throws Exception {
-        boolean chunked = start.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+        List<String> codings = start.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         FullHttpMessage whole = super.beginAggregation(start, content);
-        if (chunked) whole.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        if (!codings.isEmpty()) whole.headers().set(HttpHeaderNames.TRANSFER_ENCODING, codings);
         return whole;
     }
 

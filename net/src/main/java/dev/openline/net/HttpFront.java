@@ -205,8 +205,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     private void take(ChannelHandlerContext ctx, RequestsAhead.Queued whole) {
         FullHttpRequest request = whole.request();
         if (request.decoderResult().isFailure()) {
-            RequestRules.Fault fault =
-                    RequestRules.unreadable(request.decoderResult().cause());
+            RequestRules.Fault fault = RequestRules.unreadable(request);
             refuse(ctx, fault.status(), fault.why());
             return;
         }

@@ -1,5 +1,6 @@
 package dev.openline.net;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,15 @@ public final class TlsOptions {
     public TlsOptions http2(boolean offered) {
         this.http2 = offered;
         return this;
+    }
+
+    /**
+     * Reads the files as a server does when it starts, and warns of a certificate that has expired.
+     *
+     * @throws IOException with a sentence that names the file, if they are no good
+     */
+    public void check() throws IOException {
+        ServerTls.load(this).close();
     }
 
     boolean http2() {

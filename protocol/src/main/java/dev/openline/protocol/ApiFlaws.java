@@ -12,12 +12,8 @@ final class ApiFlaws implements ApiCall.Cases<@Nullable ErrorReply> {
 
     private ApiFlaws() {}
 
-    private static ErrorReply badRequest(String what) {
-        return new ErrorReply(ErrorReply.BAD_REQUEST.code(), "bad request: " + what, false);
-    }
-
     private static @Nullable ErrorReply missing(String member, String value) {
-        return value.isEmpty() ? badRequest(member + " is missing") : null;
+        return value.isEmpty() ? ErrorReply.badRequest(member + " is missing") : null;
     }
 
     @Override
@@ -27,7 +23,7 @@ final class ApiFlaws implements ApiCall.Cases<@Nullable ErrorReply> {
 
     @Override
     public @Nullable ErrorReply broadcast(ApiCall.Broadcast call) {
-        return call.channels().isEmpty() ? badRequest("channels is missing") : null;
+        return call.channels().isEmpty() ? ErrorReply.badRequest("channels is missing") : null;
     }
 
     @Override
@@ -43,10 +39,11 @@ final class ApiFlaws implements ApiCall.Cases<@Nullable ErrorReply> {
     @Override
     public @Nullable ErrorReply disconnect(ApiCall.Disconnect call) {
         int code = call.code();
-        if (code != 0 && (code < 3000 || code > 4999)) return badRequest("disconnect.code is not in 3000–4999");
+        if (code != 0 && (code < 3000 || code > 4999))
+            return ErrorReply.badRequest("disconnect.code is not in 3000–4999");
         int bytes = call.reason().getBytes(StandardCharsets.UTF_8).length;
         return bytes > MAX_REASON_BYTES
-                ? badRequest("disconnect.reason has more than " + MAX_REASON_BYTES + " bytes")
+                ? ErrorReply.badRequest("disconnect.reason has more than " + MAX_REASON_BYTES + " bytes")
                 : null;
     }
 
@@ -69,7 +66,7 @@ final class ApiFlaws implements ApiCall.Cases<@Nullable ErrorReply> {
     public @Nullable ErrorReply history(ApiCall.History call) {
         StreamPosition since = call.since();
         if (call.direction() == Direction.NEWEST_FIRST && since != null && since.offset() == 0)
-            return badRequest("nothing is before offset 0");
+            return ErrorReply.badRequest("nothing is before offset 0");
         return missing("channel", call.channel());
     }
 
@@ -90,7 +87,7 @@ final class ApiFlaws implements ApiCall.Cases<@Nullable ErrorReply> {
 
     @Override
     public @Nullable ErrorReply connections(ApiCall.Connections call) {
-        return call.limit() < 0 ? badRequest("limit is negative") : null;
+        return call.limit() < 0 ? ErrorReply.badRequest("limit is negative") : null;
     }
 
     @Override

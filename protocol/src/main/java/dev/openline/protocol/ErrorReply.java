@@ -21,4 +21,9 @@ public record ErrorReply(int code, String message, boolean temporary) {
     public static final ErrorReply EXPIRED = new ErrorReply(110, "expired", false);
     public static final ErrorReply TOO_MANY_REQUESTS = new ErrorReply(111, "too many requests", true);
     public static final ErrorReply UNRECOVERABLE_POSITION = new ErrorReply(112, "unrecoverable position", false);
+
+    /** {@link #BAD_REQUEST} with what is bad about it, which must hold nothing secret and nothing of other clients. */
+    public static ErrorReply badRequest(String what) {
+        return new ErrorReply(BAD_REQUEST.code, BAD_REQUEST.message + ": " + what, false);
+    }
 }

@@ -17,8 +17,7 @@ final class ApiBounds implements ApiCall.Cases<@Nullable ErrorReply> {
     }
 
     private static ErrorReply beyond(String what, int limit, String name) {
-        return new ErrorReply(
-                ErrorReply.BAD_REQUEST.code(), "bad request: " + what + ", " + name + " is " + limit, false);
+        return ErrorReply.badRequest(what + ", " + name + " is " + limit);
     }
 
     /** Names and values in turn. */

@@ -105,7 +105,8 @@ final class Census {
     /** Client ids have the order of their text; a page goes on after the last id of the one before, whether that is still there or not. */
     CompletionStage<ApiReply<ApiResult.Connections>> connections(ApiCall.Connections call) {
         if (!call.cursor().isEmpty() && !isId(call.cursor()))
-            return CompletableFuture.completedStage(new ApiReply.Failed<>(ErrorReply.BAD_REQUEST));
+            return CompletableFuture.completedStage(
+                    new ApiReply.Failed<>(ErrorReply.badRequest("cursor is none that was answered")));
         Predicate<String> wanted = Glob.of(call.pattern());
         List<SessionLine> lines = connections.after(call.cursor(), call.user());
         int limit = call.limit() == 0 ? limits.maxConnectionsPage() : call.limit();

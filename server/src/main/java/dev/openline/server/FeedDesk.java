@@ -151,6 +151,7 @@ final class FeedDesk {
         ChannelOptions options = channels.optionsFor(channel);
         if (!channels.names().validName(channel)) return done(Verdict.refused(400, "not a channel's name"));
         if (options == null) return done(Verdict.refused(404, "unknown channel"));
+        if (!channels.allowsName(channel, options)) return done(Verdict.refused(400, "not a channel's name"));
         StreamPosition from = since;
         Authenticator.Attempt attempt = attempt(request, channel, transport);
         return admissions.admit(attempt).thenCompose(admission -> {

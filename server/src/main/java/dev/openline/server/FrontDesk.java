@@ -20,6 +20,19 @@ final class FrontDesk implements HttpHandler {
     private static final List<String> MODULES =
             List.of("openline", "openline-outbox", "openline-outbox-centrifuge", "openline-shared");
 
+    /** For who follows the address that a server prints, where there are no pages. Nothing about this very server, for anybody may ask. */
+    private static final HttpResponse DOOR = HttpResponse.text(200, """
+                    This is an Openline server: it has channels, and no pages.
+
+                    /connection/websocket   clients of the Centrifuge protocol
+                    /feed/CHANNEL           a bare WebSocket; /sse/CHANNEL and /api/poll/CHANNEL without one
+                    /openline.js            the module for pages
+                    /api/openapi.json       what backends may ask, with a key
+                    /ready                  whether it takes lines
+
+                    How to use them is told in the folder docs of its sources, first in protocol.md and http-api.md.
+                    """);
+
     private final HttpApi api;
     private final Part live;
     private final @Nullable HttpHandler pages;
@@ -48,6 +61,7 @@ final class FrontDesk implements HttpHandler {
         if (path.equals(API)) return api.legacy(request);
         if (path.startsWith(API + "/")) return api.call(path.substring(API.length() + 1), request);
         if (pages != null) return pages.handle(request);
+        if (path.equals("/")) return CompletableFuture.completedStage(onlyRead(request, DOOR));
         return CompletableFuture.completedStage(HttpResponse.text(404, "nothing here\n"));
     }
 

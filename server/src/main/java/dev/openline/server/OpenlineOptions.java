@@ -118,8 +118,13 @@ public final class OpenlineOptions {
         return this;
     }
 
-    /** One more origin whose pages may open lines, such as {@code https://example.com}; those of the same host always may. */
+    /**
+     * One more origin whose pages may open lines, such as {@code https://example.com}; those of the same host always may.
+     *
+     * @throws IllegalArgumentException for what is no origin, see {@link OriginRule#allowing}
+     */
     public OpenlineOptions allowOrigin(String origin) {
+        OriginRule.allowing(List.of(origin));
         origins.add(origin);
         return this;
     }

@@ -181,6 +181,20 @@ public final class OpenlineServer implements AutoCloseable {
         }
 
         /**
+         * Says what {@link #start} would say of these options, without opening anything: refuses what it would refuse, and warns of what it would
+         * warn of. Whether the port is free shows only when it is opened.
+         *
+         * @throws IOException if a file of {@link OpenlineOptions#tls} is no good, with a sentence that says why
+         */
+        public void check() throws IOException {
+            options.rules();
+            options.admissions();
+            TlsOptions tls = options.tls();
+            if (tls != null) tls.check();
+            warn(options);
+        }
+
+        /**
          * Opens the port and serves.
          *
          * @throws IOException if the port can't be opened or a file of {@link OpenlineOptions#tls} is no good, with a sentence that says why
@@ -190,7 +204,7 @@ public final class OpenlineServer implements AutoCloseable {
             EventLoops loops = shared == null ? options.newLoops() : shared;
             try {
                 OpenlineServer server = new OpenlineServer(options, loops);
-                server.warn();
+                warn(options);
                 return server;
             } catch (IOException | RuntimeException fault) {
                 if (shared == null) loops.close();
@@ -199,7 +213,7 @@ public final class OpenlineServer implements AutoCloseable {
         }
     }
 
-    private void warn() {
+    private static void warn(OpenlineOptions options) {
         if (options.policy() == Permissions.Policy.INSECURE) {
             log.warn("insecure: anybody may connect, subscribe and publish on every configured channel");
         }

@@ -208,6 +208,8 @@ class FeedTest {
                 .isEqualTo(200);
         assertThat(get("/sse/$named:a?token=alice").statusCode()).isEqualTo(403);
         assertThat(get("/sse/nowhere:a").statusCode()).isEqualTo(404);
+        assertThat(get("/sse/open:%C3%A9").statusCode()).isEqualTo(400);
+        assertThat(get("/api/poll/open:%C3%A9").body()).isEqualTo("not a channel's name\n");
         assertThat(get("/sse/open:a?since=x").statusCode()).isEqualTo(400);
         assertThat(get("/api/poll/open:a?limit=none").statusCode()).isEqualTo(400);
         Ear ear = new Ear();

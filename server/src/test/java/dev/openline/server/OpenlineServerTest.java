@@ -298,6 +298,20 @@ class OpenlineServerTest {
         assertThat(answer.body()).startsWith("{\"error\":{\"code\":" + code + ",\"message\":");
     }
 
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"channel\":\"room:a\"} | data is missing",
+                "{\"channel\":\"room:a\",\"data\":null} | data is missing",
+                "{\"channel\":\"room:a\",\"b64data\":\"/w==\"} | data is not JSON",
+                "{\"channel\":\"room:\u00e9\",\"data\":1} | a channel may not be called so",
+            })
+    void theApiSaysWhatIsBadAboutARequest(String body, String what) throws Exception {
+        assertThat(post("publish", body, "X-API-Key", "first").body())
+                .isEqualTo("{\"error\":{\"code\":107,\"message\":\"bad request: " + what + "\"}}");
+    }
+
     @Test
     void theApiIsClosedWithoutItsKeyAndStrictAboutItsForm() throws Exception {
         assertThat(post("publish", "{}").statusCode()).isEqualTo(401);
@@ -311,6 +325,29 @@ class OpenlineServerTest {
                 .build();
         assertThat(http.send(get, HttpResponse.BodyHandlers.ofString()).statusCode())
                 .isEqualTo(405);
+    }
+
+    @Test
+    void whoFollowsItsAddressIsToldWhatItIs() throws Exception {
+        URI address = URI.create("http://127.0.0.1:" + server.port() + "/");
+        HttpResponse<String> answer =
+                http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
+        assertThat(answer.body())
+                .startsWith("This is an Openline server")
+                .contains("/connection/websocket", "/api/openapi.json")
+                .doesNotContain(OpenlineServer.version());
+        HttpResponse<String> posted = http.send(
+                HttpRequest.newBuilder(address)
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(posted.statusCode()).isEqualTo(405);
+        HttpResponse<String> elsewhere = http.send(
+                HttpRequest.newBuilder(address.resolve("/elsewhere")).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(elsewhere.statusCode()).isEqualTo(404);
     }
 
     @ParameterizedTest

@@ -104,7 +104,7 @@ public final class RedisStore implements AutoCloseable {
 
     private static RedisStore connected(RedisOptions options, @Nullable EventLoopGroup loops) throws IOException {
         RedisStore store = new RedisStore(options, loops);
-        log.info("keeping logs in Redis ({})", options.kind());
+        log.info("keeping logs in {}", Whereabouts.of(options));
         return store;
     }
 
