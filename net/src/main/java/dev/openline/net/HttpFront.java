@@ -1,3 +1,4 @@
+// Longer than 400 lines because all that becomes of the requests of one connection stands here, in one order.
 package dev.openline.net;
 
 import dev.openline.wire.Header;
