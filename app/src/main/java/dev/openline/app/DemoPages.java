@@ -116,13 +116,13 @@ final class DemoPages implements HttpHandler {
         try (InputStream file = DemoPages.class.getResourceAsStream(resource)) {
             if (file == null) throw new IllegalStateException("not on the class path: " + resource);
             @Nullable String type = TYPES.get(resource.substring(resource.lastIndexOf('.') + 1));
-            return HttpFile.of(
-                    HttpResponse.of(200, type == null ? "application/octet-stream" : type, file.readAllBytes())
-                            .with("cache-control", "no-cache")
-                            .with("x-content-type-options", "nosniff")
-                            .with("referrer-policy", "no-referrer")
-                            .with("x-frame-options", "DENY")
-                            .with("content-security-policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"));
+            return HttpFile.of(HttpResponse.of(
+                            200, type == null ? "application/octet-stream" : type, file.readAllBytes())
+                    .with("cache-control", "no-cache")
+                    .with("x-content-type-options", "nosniff")
+                    .with("referrer-policy", "no-referrer")
+                    .with("x-frame-options", "DENY")
+                    .with("content-security-policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -53,7 +53,9 @@ final class FrontDesk implements HttpHandler {
 
     private static HttpResponse onlyRead(HttpRequest request, HttpFile file) {
         boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
-        return reads ? file.answer(request) : HttpResponse.text(405, "only GET and HEAD\n").with("allow", "GET, HEAD");
+        return reads
+                ? file.answer(request)
+                : HttpResponse.text(405, "only GET and HEAD\n").with("allow", "GET, HEAD");
     }
 
     private static Map<String, HttpFile> files() {
