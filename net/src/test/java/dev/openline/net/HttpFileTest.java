@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpFileTest {
     private static final String TEXT = "the same again and again. ".repeat(100);
 
-    private final HttpFile file =
-            HttpFile.of(HttpResponse.text(200, TEXT).with("cache-control", "no-cache"));
+    private final HttpFile file = HttpFile.of(HttpResponse.text(200, TEXT).with("cache-control", "no-cache"));
 
     private HttpResponse asked(Header... headers) {
         return file.answer(HttpRequest.of("GET", "/file", Headers.of(headers)));
@@ -49,7 +48,19 @@ class HttpFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "identity", "br", "gzip;q=0", "gzip; q=0.000", "*, gzip;Q=0", "*;q=0", "gzipped", ";;", "gzip ;q=0"})
+    @ValueSource(
+            strings = {
+                "",
+                "identity",
+                "br",
+                "gzip;q=0",
+                "gzip; q=0.000",
+                "*, gzip;Q=0",
+                "*;q=0",
+                "gzipped",
+                ";;",
+                "gzip ;q=0"
+            })
     void whoDoesNotIsSentTheFileAsItIs(String accepted) {
         assertPlain(asked(new Header("Accept-Encoding", accepted)));
     }

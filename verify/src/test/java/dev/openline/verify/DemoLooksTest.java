@@ -147,14 +147,15 @@ class DemoLooksTest {
         assertThat(ada.hook("auction-interval")).hasText("5.0 s");
         assertThat(ada.hook("auction-polled-requests")).hasText("1");
         held.get(0).resume();
-        ada.page.waitForCondition(() -> !ada.hook("auction-polled-bytes").textContent().equals("0 B"));
+        ada.page.waitForCondition(
+                () -> !ada.hook("auction-polled-bytes").textContent().equals("0 B"));
         assertThat(ada.hook("auction-polled-requests")).hasText("1");
     }
 
     @Test
     void forcedColoursLeaveButtonsTheirBordersAndTheStateItsDot() {
-        DemoPage ada = visit(DemoPage.open(
-                chromium.browser, demo, "Ada", DemoPage.desk().setForcedColors(ForcedColors.ACTIVE)));
+        DemoPage ada = visit(
+                DemoPage.open(chromium.browser, demo, "Ada", DemoPage.desk().setForcedColors(ForcedColors.ACTIVE)));
         String card = style(ada.page.locator(".card").first(), "backgroundColor");
 
         for (String button : List.of("chat-send", "cut-button")) {
@@ -182,7 +183,8 @@ class DemoLooksTest {
 
     @Test
     void withoutJavaScriptThePageSaysSoAndShowsNoLine() {
-        try (BrowserContext context = chromium.browser.newContext(DemoPage.desk().setJavaScriptEnabled(false))) {
+        try (BrowserContext context =
+                chromium.browser.newContext(DemoPage.desk().setJavaScriptEnabled(false))) {
             Page page = context.newPage();
             page.navigate("http://localhost:" + demo.port() + "/");
 
@@ -215,8 +217,8 @@ class DemoLooksTest {
     @ValueSource(ints = {320, 400})
     void aSmallWindowHoldsTheWholePageAndTheLongestName(int width) {
         String longest = "W".repeat(24);
-        DemoPage ada = visit(DemoPage.open(
-                chromium.browser, demo, longest, DemoPage.desk().setViewportSize(width, 700)));
+        DemoPage ada = visit(
+                DemoPage.open(chromium.browser, demo, longest, DemoPage.desk().setViewportSize(width, 700)));
         ada.say("hi from " + width);
         assertThat(ada.message("hi from " + width)).hasCount(1);
         ada.hook("presence").locator("summary").click();
