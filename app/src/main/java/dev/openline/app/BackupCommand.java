@@ -47,8 +47,8 @@ final class BackupCommand implements Callable<Integer> {
             Verification copy = DiskStore.backUp(directory, to, wait);
             PrintWriter out = spec.commandLine().getOut();
             out.printf(
-                    "copied %s to %s: %d channels, %d publications, verified%n",
-                    directory, to, copy.channels(), copy.publications());
+                    "copied %s to %s: %s, %s, verified%n",
+                    directory, to, Count.of(copy.channels(), "channel"), Count.of(copy.publications(), "publication"));
             out.flush();
             return Main.OK;
         } catch (IOException e) {

@@ -155,7 +155,9 @@ final class Conversation implements WebSocketHandler {
 
     @Override
     public void onBinary(WebSocket line, ByteBuffer data) {
-        print(out, mark() + "binary " + FrameLine.binaryPreview(data) + " [" + data.remaining() + " bytes]");
+        print(
+                out,
+                mark() + "binary " + FrameLine.binaryPreview(data) + " [" + Count.of(data.remaining(), "byte") + "]");
     }
 
     @Override

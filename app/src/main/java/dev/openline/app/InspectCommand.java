@@ -124,11 +124,8 @@ final class InspectCommand implements Callable<Integer> {
         }
         if (most > 0 && channels > most) out.println("… and " + (channels - most) + " more");
         out.printf(
-                Locale.ROOT,
-                "%n%,d channels, %,d publications, %,d bytes before compression%n",
-                channels,
-                publications,
-                bytes);
+                "%n%s, %s, %s before compression%n",
+                Count.of(channels, "channel"), Count.of(publications, "publication"), Count.of(bytes, "byte"));
         out.println("format " + state.format() + ", durability " + state.durability() + ", " + state(state));
     }
 

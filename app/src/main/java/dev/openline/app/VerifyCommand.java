@@ -38,8 +38,11 @@ final class VerifyCommand implements Callable<Integer> {
             if (more > 0) out.println("… and " + more + " more");
             if (found.isGood())
                 out.printf(
-                        "all is well in %s: %d channels, %d publications, %d tables%n",
-                        directory, found.channels(), found.publications(), found.tables());
+                        "all is well in %s: %s, %s, %s%n",
+                        directory,
+                        Count.of(found.channels(), "channel"),
+                        Count.of(found.publications(), "publication"),
+                        Count.of(found.tables(), "table"));
             out.flush();
             return found.isGood() ? Main.OK : Main.FAILURE;
         } catch (IOException e) {

@@ -84,7 +84,7 @@ class KeptLogsTest {
                     .contains("{\"channels\":1,\"publications\":1,")
                     .doesNotContain("news");
             assertThat(inspected(data, "--channel", "news", "--most", "0").out())
-                    .contains("1 channels, 20 publications");
+                    .contains("1 channel, 20 publications");
             assertThat(inspected(data, "--most", "1").out()).contains("… and 1 more", "2 channels");
         }
 

@@ -386,7 +386,7 @@ public final class OpenlineServer implements AutoCloseable {
     private static void awaitGoodbyes(CompletableFuture<Drained> drained) {
         try {
             Drained result = drained.get(2 * GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
-            if (result.cut() > 0) log.info("{} clients did not answer the goodbye", result.cut());
+            if (result.cut() > 0) log.info("clients that did not answer the goodbye: {}", result.cut());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException late) {

@@ -241,7 +241,7 @@ final class Siblings implements LinePipe {
     private void end(String id) {
         Survey survey = surveys.remove(id);
         if (survey == null) return;
-        if (!survey.awaited.isEmpty()) log.warn("{} servers did not answer", survey.awaited.size());
+        if (!survey.awaited.isEmpty()) log.warn("servers that did not answer: {}", survey.awaited.size());
         survey.done.complete(survey.answers);
     }
 
