@@ -21,7 +21,7 @@ final class FrontDesk implements HttpHandler {
             List.of("openline", "openline-outbox", "openline-outbox-centrifuge", "openline-shared");
 
     /** For who follows the address that a server prints, where there are no pages. Nothing about this very server, for anybody may ask. */
-    private static final HttpResponse DOOR = HttpResponse.text(200, """
+    private static final HttpFile DOOR = HttpFile.of(HttpResponse.text(200, """
                     This is an Openline server: it has channels, and no pages.
 
                     /connection/websocket   clients of the Centrifuge protocol
@@ -31,7 +31,7 @@ final class FrontDesk implements HttpHandler {
                     /ready                  whether it takes lines
 
                     How to use them is told in the folder docs of its sources, first in protocol.md and http-api.md.
-                    """);
+                    """));
 
     private final HttpApi api;
     private final Part live;

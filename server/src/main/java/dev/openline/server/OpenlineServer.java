@@ -1,3 +1,4 @@
+// Longer than 400 lines because all that a program which embeds a server calls stands here.
 package dev.openline.server;
 
 import dev.openline.hub.ChannelHome;

@@ -1,3 +1,4 @@
+// Longer than 400 lines because every command and every end of a session stands here, where their order can be read.
 package dev.openline.server;
 
 import dev.openline.hub.ChannelOptions;
