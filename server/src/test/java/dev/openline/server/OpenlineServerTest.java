@@ -327,29 +327,6 @@ class OpenlineServerTest {
                 .isEqualTo(405);
     }
 
-    @Test
-    void whoFollowsItsAddressIsToldWhatItIs() throws Exception {
-        URI address = URI.create("http://127.0.0.1:" + server.port() + "/");
-        HttpResponse<String> answer =
-                http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("content-type"))
-                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
-        assertThat(answer.body())
-                .startsWith("This is an Openline server")
-                .contains("/connection/websocket", "/api/openapi.json")
-                .doesNotContain(OpenlineServer.version());
-        HttpResponse<String> posted = http.send(
-                HttpRequest.newBuilder(address)
-                        .POST(HttpRequest.BodyPublishers.noBody())
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(posted.statusCode()).isEqualTo(405);
-        HttpResponse<String> elsewhere = http.send(
-                HttpRequest.newBuilder(address.resolve("/elsewhere")).build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(elsewhere.statusCode()).isEqualTo(404);
-    }
-
     @ParameterizedTest
     @CsvSource({
         "openline.js, text/javascript, export class Openline",
