@@ -1,11 +1,13 @@
 package dev.openline.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -332,6 +334,21 @@ class LauncherTest {
             assertThat(on21.out())
                     .contains("|-XX:SharedArchiveFile=" + machine.project() + "/target/openline/java21-echo.jsa|");
             assertThat(bench.out()).doesNotContain("SharedArchive");
+        }
+
+        /** A service whose user only reads the build would end with 1 instead of 143, because Java can't write the archive. */
+        @Test
+        void whereNothingCanBeWrittenJavaIsNotAskedToKeepClasses() throws Exception {
+            machine.installJdk("usr/lib/jvm/java-21", "21.0.2");
+            machine.run("--version");
+            Path built = machine.project().resolve("target/openline");
+            Files.setPosixFilePermissions(built, PosixFilePermissions.fromString("r-xr-xr-x"));
+            try {
+                assumeFalse(Files.isWritable(built), "root writes everywhere");
+                assertThat(machine.run("echo").out()).contains("|echo|").doesNotContain("SharedArchive");
+            } finally {
+                Files.setPosixFilePermissions(built, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
         }
     }
 }
