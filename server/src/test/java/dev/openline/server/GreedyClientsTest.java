@@ -42,7 +42,7 @@ class GreedyClientsTest {
     }
 
     @Test
-    void whatOneFrameAsksForIsAnsweredOnlyAsFarAsThereIsRoom() throws Exception {
+    void whatOneFrameAsksForIsAnsweredInPartsAndOnlyAsFarAsThereIsRoom() throws Exception {
         try (Caller caller = sessions.connected(Encoding.JSON)) {
             for (int i = 0; i < 20; i++)
                 sessions.server
@@ -55,8 +55,11 @@ class GreedyClientsTest {
             caller.says(all);
             List<String> answers = new ArrayList<>();
             do answers.add(Caller.nameOf(caller.next()));
-            while (!answers.get(answers.size() - 1).startsWith("closed"));
-            assertThat(answers).hasSizeLessThan(20).endsWith("closed 3008");
+            while (answers.size() < all.length
+                    && answers.get(answers.size() - 1).equals("reply"));
+            // 400 MB in one frame would be refused by the client; in parts, it depends on how fast it reads.
+            assertThat(answers.get(answers.size() - 1)).isIn("reply", "closed 3008");
+            assertThat(answers).hasSizeGreaterThan(1);
             sessions.goesOn();
         }
     }
