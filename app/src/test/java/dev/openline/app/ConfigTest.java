@@ -148,7 +148,8 @@ class ConfigTest {
     @Test
     void filesForARedisAreReadAtTheStart() throws IOException {
         Path missing = folder.resolve("ca.pem");
-        Path file = file("engine: {type: redis, redis: {address: 'rediss://127.0.0.1:1', tls: {server_ca_pem_file: "
+        Path file = file("client: {insecure: true}\n"
+                + "engine: {type: redis, redis: {address: 'rediss://127.0.0.1:1', tls: {server_ca_pem_file: "
                 + missing + "}}}");
         assertThat(CommandRun.of("checkconfig", file.toString()).exitCode()).isEqualTo(Main.OK);
         CommandRun run = CommandRun.of("serve", "--config", file.toString());
