@@ -195,10 +195,8 @@ final class ApiDesk implements ApiCall.Cases<CompletionStage<? extends ApiReply<
                 bytes += publication.data().size();
             return left.addAndGet(-bytes) >= 0
                     ? reply
-                    : new ApiReply.Failed<>(new ErrorReply(
-                            ErrorReply.BAD_REQUEST.code(),
-                            "bad request: the answer would be too large, maxAnswerBytes is " + limits.maxAnswerBytes(),
-                            false));
+                    : new ApiReply.Failed<>(ErrorReply.badRequest(
+                            "the answer would be too large, maxAnswerBytes is " + limits.maxAnswerBytes()));
         }
     }
 

@@ -87,7 +87,7 @@ public final class OpenlineServer implements AutoCloseable {
                     OpenlineServer::epoch,
                     Surroundings::wallMillis,
                     options.channelListener(),
-                    storeOn(loops.loop(i)));
+                    storeOn(loops.loop(i), rules));
         }
         Admissions admissions = options.admissions();
         this.connections = new Connections(admissions, options.connectionListener(), loops, hubs);
@@ -138,11 +138,11 @@ public final class OpenlineServer implements AutoCloseable {
         return siblings;
     }
 
-    private LoopHub.@Nullable Store storeOn(Executor loop) {
+    private LoopHub.@Nullable Store storeOn(Executor loop, ChannelRules rules) {
         SharedLogs shared = options.sharedLogs();
         if (shared != null)
             return new LoopHub.Store.Shared(
-                    shared.onLoop("", options.rules(), loop, Surroundings::wallMillis), options.sharedLimits());
+                    shared.onLoop("", rules, loop, Surroundings::wallMillis), options.sharedLimits());
         Logs logs = options.logs();
         return logs == null ? null : new LoopHub.Store.Own(logs.onLoop(loop, Surroundings::wallMillis));
     }

@@ -292,8 +292,8 @@ class SharedServersTest {
                 .isTrue());
     }
 
-    @Test
-    void what_a_server_was_told_while_it_could_not_hear_it_does_also_after_redis_was_restarted() throws IOException {
+    /** A disconnect that is told while a server can't hear Redis, which is then ended and started again. */
+    private void disconnectIsDoneAfter(Runnable restart) throws IOException {
         try (HostileProxy wire = HostileProxy.start(new Random(1))) {
             wire.leadTo(redis.port());
             Node three = node("three", wire.port());
@@ -303,11 +303,18 @@ class SharedServersTest {
             wire.cutAll();
             assertThat(api(one, "disconnect", "{\"user\":\"\",\"disconnect\":{\"code\":4500,\"reason\":\"enough\"}}"))
                     .isEqualTo("{\"result\":{}}");
-            redis.kill();
-            redis.restart();
+            restart.run();
             wire.leadTo(redis.port());
             await(nothing -> assertThat(ann.state().toString()).isEqualTo("DISCONNECTED"));
         }
+    }
+
+    @Test
+    void what_a_server_was_told_while_it_could_not_hear_it_does_also_after_redis_was_restarted() throws IOException {
+        disconnectIsDoneAfter(() -> {
+            redis.kill();
+            redis.restart();
+        });
     }
 
     @Test
@@ -321,19 +328,7 @@ class SharedServersTest {
 
     @Test
     void what_redis_has_forgotten_servers_tell_each_other_again() throws IOException {
-        try (HostileProxy wire = HostileProxy.start(new Random(1))) {
-            wire.leadTo(redis.port());
-            Node three = node("three", wire.port());
-            OpenlineClient ann = client(three);
-            await(nothing -> assertThat(api(one, "connections", "{}")).contains("\"client\""));
-            wire.leadTo();
-            wire.cutAll();
-            assertThat(api(one, "disconnect", "{\"user\":\"\",\"disconnect\":{\"code\":4500,\"reason\":\"enough\"}}"))
-                    .isEqualTo("{\"result\":{}}");
-            redis.restartEmpty();
-            wire.leadTo(redis.port());
-            await(nothing -> assertThat(ann.state().toString()).isEqualTo("DISCONNECTED"));
-        }
+        disconnectIsDoneAfter(() -> redis.restartEmpty());
     }
 
     @Test

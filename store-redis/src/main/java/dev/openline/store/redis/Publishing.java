@@ -6,6 +6,7 @@ import dev.openline.protocol.Publication;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +45,12 @@ final class Publishing {
         ChannelOptions options = naming.rules().optionsFor(pattern);
         if (options == null) return null;
         // No name of a channel has a line's end in it.
-        String key = options.keyed() ? publication.channel() + '\n' + keyOf(options, publication) : "";
+        String key = options.keyed() ? publication.channel() + '\n' + keyOf(options, publication.tags()) : "";
         return new Gathered(naming.keys(pattern, null), options, Spoken.of(publication), key);
     }
 
-    private static String keyOf(ChannelOptions options, Publication publication) {
-        return publication.tags().getOrDefault(options.latestKey(), "");
+    private static String keyOf(ChannelOptions options, Map<String, String> tags) {
+        return tags.getOrDefault(options.latestKey(), "");
     }
 
     private CompletionStage<List<Object>> append(PublishRequest request, ChannelOptions options, Said said) {
@@ -58,7 +59,7 @@ final class Publishing {
         String once = request.idempotencyKey();
         if (once != null) where.add(said.keys().once(once));
         PublishRequest.Version version = request.version();
-        String key = options.keyed() ? request.tags().getOrDefault(options.latestKey(), "") : "";
+        String key = options.keyed() ? keyOf(options, request.tags()) : "";
         List<byte[]> values = new ArrayList<>(20);
         values.add(store.epoch());
         values.add(said.keys().news());

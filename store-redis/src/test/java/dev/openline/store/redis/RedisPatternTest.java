@@ -9,6 +9,7 @@ import dev.openline.hub.LogEntry;
 import dev.openline.hub.PublishRequest;
 import dev.openline.hub.Published;
 import dev.openline.hub.SharedStore;
+import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Payload;
 import java.io.IOException;
 import java.time.Duration;
@@ -167,7 +168,7 @@ class RedisPatternTest {
 
     @Test
     void who_is_on_a_gathered_channel_is_known_to_all() {
-        var who = new dev.openline.protocol.ClientInfo("ann", "c", Payload.of("{}"), null);
+        var who = new ClientInfo("ann", "c", Payload.of("{}"), null);
         one.run(store -> store.enter("news:a", who));
         redis.await("her to be there", () -> two.presence("news:a").size() == 1);
         one.run(store -> store.leave("news:a", who));
