@@ -8,12 +8,14 @@ import dev.openline.protocol.Direction;
 import dev.openline.protocol.ErrorReply;
 import dev.openline.protocol.Payload;
 import dev.openline.protocol.StreamPosition;
+import dev.openline.server.OpenlineServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -161,19 +163,22 @@ class OpenlineClientTest extends AgainstServer {
     }
 
     @Test
-    void aCallBeyondTheBoundIsNotSent() {
-        OpenlineClient small = clientOf(server.port(), o -> o.maxCalls(1));
-        small.connect();
-        CompletionStage<?> first = small.tryPublish("news", Payload.of("1"));
+    void aCallBeyondTheBoundIsNotSent() throws IOException {
+        CompletableFuture<Payload> answer = new CompletableFuture<>();
+        try (OpenlineServer patient = serverOn(0, o -> o.rpc("held", (caller, data) -> answer));
+                OpenlineClient small = clientOf(patient.port(), o -> o.maxCalls(1))) {
+            small.connect();
+            CompletionStage<?> first = small.rpc("held", Payload.of("1"));
 
-        Throwable why = failure(small.tryPublish("news", Payload.of("2")));
+            Throwable why = failure(small.tryPublish("news", Payload.of("2")));
 
-        join(first);
-        assertThat(why)
-                .isInstanceOf(CallNotSent.class)
-                .hasMessageContaining("1 calls are outstanding already (maxCalls)");
-        join(small.tryPublish("news", Payload.of("3")));
-        small.close();
+            assertThat(why)
+                    .isInstanceOf(CallNotSent.class)
+                    .hasMessageContaining("1 calls are outstanding already (maxCalls)");
+            answer.complete(Payload.of("1"));
+            join(first);
+            join(small.tryPublish("news", Payload.of("3")));
+        }
     }
 
     @Test
