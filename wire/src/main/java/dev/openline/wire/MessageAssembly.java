@@ -90,7 +90,7 @@ final class MessageAssembly {
     // More than 4 parameters because the hot path makes no object for a range of bytes.
     void append(ByteBuffer from, int at, int length, int key, int atMost) {
         makeRoom(length, atMost);
-        long seen = Words.move(from, at, bytes, size, length, key);
+        long seen = Words.take(from, at, bytes, size, length, key);
         int start = size;
         size += length;
         if (checked && (utf8 != Utf8.BETWEEN || (seen & Words.TOP_BITS) != 0)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -12,12 +13,17 @@ import org.junit.jupiter.api.Test;
 class WordsTest {
     private static final int GUARD = 0x5A;
 
+    /** From 256 bytes on there is a loop of its own, and 4,096 are gone through at once. */
+    private static final int[] LENGTHS = IntStream.concat(
+                    IntStream.concat(IntStream.range(0, 80), IntStream.range(250, 300)),
+                    IntStream.of(97, 131, 4_095, 4_096, 4_097, 4_103, 4_104, 8_192, 8_195, 12_800))
+            .toArray();
+
     @Test
     void everyLengthAtEveryPlaceIsMaskedByteByByteTheSame() {
         long seed = 4711;
         Random random = new Random(seed);
-        // From 256 bytes on there is a loop of its own.
-        for (int length = 0; length <= 300; length += length < 80 || length >= 250 ? 1 : 17) {
+        for (int length : LENGTHS) {
             for (int from = 0; from < 9; from++) {
                 byte[] plain = new byte[length];
                 random.nextBytes(plain);
@@ -46,6 +52,43 @@ class WordsTest {
                 assertThat((seenInPlace & Words.TOP_BITS) == 0).as(at).isEqualTo(ascii);
             }
         }
+    }
+
+    @Test
+    void whatIsTakenIsWhatWasMasked() {
+        long seed = 4712;
+        Random random = new Random(seed);
+        for (int length : LENGTHS) {
+            for (boolean direct : new boolean[] {false, true}) {
+                byte[] plain = new byte[length];
+                random.nextBytes(plain);
+                int key = random.nextInt();
+                int from = random.nextInt(9);
+                int toAt = random.nextInt(9);
+                ByteBuffer source = guarded(masked(plain, key), from, direct);
+                ByteBuffer taken = guarded(new byte[length], toAt, random.nextBoolean());
+
+                long seen = Words.take(source, from, taken, toAt, length, key);
+
+                String at = "seed " + seed + ", length " + length + ", from " + from + " to " + toAt;
+                assertThat(Hex.of(taken.duplicate().clear()))
+                        .as(at)
+                        .isEqualTo(Hex.of(guarded(plain, toAt, false).clear()));
+                assertThat((seen & Words.TOP_BITS) == 0).as(at).isEqualTo(isAscii(plain));
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotMaskedIsTakenAsItIs() {
+        ByteBuffer taken = ByteBuffer.allocate(300);
+        byte[] plain = new byte[300];
+        new Random(2).nextBytes(plain);
+
+        long seen = Words.take(ByteBuffer.wrap(plain.clone()), 0, taken, 0, 300, 0);
+
+        assertThat(taken.array()).isEqualTo(plain);
+        assertThat(seen).isEqualTo(Words.TOP_BITS);
     }
 
     @Test
