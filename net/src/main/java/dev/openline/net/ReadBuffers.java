@@ -15,7 +15,7 @@ final class ReadBuffers {
     private static final FastThreadLocal<ReadBuffers> HERE = new FastThreadLocal<>() {
         @Override
         protected ReadBuffers initialValue() {
-            return new ReadBuffers();
+            return new ReadBuffers(BUFFER_BYTES, MOST);
         }
 
         @Override
@@ -30,13 +30,28 @@ final class ReadBuffers {
     /** Buffers of one loop that may be in use at once before messages are copied rather than kept: 4 MiB. */
     private static final int MOST = (4 << 20) / BUFFER_BYTES;
 
+    private final int bytes;
+    private final int most;
     private final List<ByteBuf> buffers = new ArrayList<>();
     private int last;
 
-    ReadBuffers() {}
+    /**
+     * @param bytes the size of each
+     * @param most how many may be in use at once before what is read is copied rather than kept
+     */
+    ReadBuffers(int bytes, int most) {
+        this.bytes = bytes;
+        this.most = most;
+    }
 
     /** Those of the loop that runs this code. */
     static ReadBuffers here() {
+        return HERE.get();
+    }
+
+    /** The same, of a loop whose lines need others. It must ask for them before anybody else does. */
+    static ReadBuffers here(int bytes, int most) {
+        if (!HERE.isSet()) HERE.set(new ReadBuffers(bytes, most));
         return HERE.get();
     }
 
@@ -57,8 +72,8 @@ final class ReadBuffers {
                 return buffer.clear().retain();
             }
         }
-        ByteBuf fresh = PooledByteBufAllocator.DEFAULT.directBuffer(BUFFER_BYTES, BUFFER_BYTES);
-        if (size == MOST) return fresh;
+        ByteBuf fresh = PooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
+        if (size == most) return fresh;
         last = size;
         buffers.add(fresh);
         return fresh.retain();
@@ -66,7 +81,7 @@ final class ReadBuffers {
 
     /** Whether what was read may be kept: there is a buffer left to read on into. */
     boolean mayKeep() {
-        if (buffers.size() < MOST) return true;
+        if (buffers.size() < most) return true;
         for (ByteBuf buffer : buffers) {
             if (buffer.refCnt() == 1) return true;
         }

@@ -19,13 +19,30 @@ final class Rings {
     static final ChannelOption<Short> BUFFERS_OPTION = IoUringChannelOption.IO_URING_BUFFER_GROUP_ID;
     static final short READ_BUFFERS = 0;
 
-    private static final short READ_BUFFER_COUNT = 4;
+    /** As many as are read into at first, and as come to them whenever the kernel finds none free. */
+    private static final int BUFFER_BATCH = 4;
 
-    /** Operations handed to the kernel at once; a broadcast to a thousand lines is as many. */
-    private static final int OPERATIONS = 1024;
+    /**
+     * As many as there may be: more than the 33 that the kernel reads of one line in a row, one and MULTISHOT_MAX_RETRY. A peer that
+     * floods then never finds none free, only its neighbours do, who ask again and are read first. With 32 it found none itself,
+     * asked again before its neighbours did, and took what it had just given back: they waited for seconds.
+     */
+    private static final short MOST_BUFFERS = 64;
+
+    /** Few enough bytes for a first batch to stay in a processor's cache, and many enough for messages to lie in one piece. */
+    private static final int BUFFER_BYTES = 128 << 10;
+
+    /** With all of those in the ring, 4 MiB of what was read may be kept. */
+    private static final int MOST_IN_USE = MOST_BUFFERS + (4 << 20) / BUFFER_BYTES;
+
+    /**
+     * Operations that are collected before the kernel gets them. A system call for 64 of them is nothing to each; more would
+     * leave the processor's nearest cache, and their messages too, before they are sent.
+     */
+    private static final int OPERATIONS = 64;
 
     /** Room for what was done of them before the loop looks, 16 bytes each: a broadcast to ten thousand lines is one turn. */
-    private static final int COMPLETIONS = 16 * OPERATIONS;
+    private static final int COMPLETIONS = 16 << 10;
 
     private Rings() {}
 
@@ -44,8 +61,8 @@ final class Rings {
     private static IoUringBufferRingConfig readBuffers() {
         return IoUringBufferRingConfig.builder()
                 .bufferGroupId(READ_BUFFERS)
-                .bufferRingSize(READ_BUFFER_COUNT)
-                .batchSize(READ_BUFFER_COUNT)
+                .bufferRingSize(MOST_BUFFERS)
+                .batchSize(BUFFER_BATCH)
                 .incremental(true)
                 .allocator(new SharedBuffers())
                 .build();
@@ -54,7 +71,7 @@ final class Rings {
     private static final class SharedBuffers implements IoUringBufferRingAllocator {
         @Override
         public ByteBuf allocate() {
-            return ReadBuffers.here().take();
+            return ReadBuffers.here(BUFFER_BYTES, MOST_IN_USE).take();
         }
 
         @Override

@@ -20,7 +20,6 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -159,15 +158,8 @@ public enum Transport {
     // used.
     private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
 
-    // A multishot read takes every shared buffer as soon as it is free again, without the loop: one peer that sends as
-    // fast as it can left others waiting for seconds. One read at a time has to be asked for again, behind the others;
-    // docs/performance.md says what that costs.
-    private static final String MULTISHOT_READ = "io.netty.iouring.recvMultiShotEnabled";
-
     static {
-        for (String shots : List.of(MULTISHOT_ACCEPT, MULTISHOT_READ)) {
-            if (System.getProperty(shots) == null) System.setProperty(shots, "false");
-        }
+        if (System.getProperty(MULTISHOT_ACCEPT) == null) System.setProperty(MULTISHOT_ACCEPT, "false");
     }
 
     abstract boolean works();
