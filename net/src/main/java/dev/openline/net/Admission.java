@@ -42,7 +42,7 @@ final class Admission {
     private final AtomicInteger beingRefused = new AtomicInteger();
     private final AddressCounts addresses;
     private final ConnectRate rate;
-    private final QuietLog refusals = new QuietLog();
+    private final QuietLog peers = QuietLog.of(log);
 
     private enum Phase {
         OPEN,
@@ -65,7 +65,7 @@ final class Admission {
         Network from = counted(channel.remoteAddress());
         String refusal = refusalOf(from);
         if (refusal != null) {
-            refusals.info(log, "refused a connection of {}: {}", channel.remoteAddress(), refusal);
+            peers.info("refused a connection of {}: {}", channel.remoteAddress(), refusal);
             if (!add(beingRefused, MAX_BEING_REFUSED)) {
                 channel.close();
                 return null;

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 abstract class AnswerStream extends LineClock.Timed implements HttpStream, FlushTurn.Member, Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(HttpStream.class);
+    private static final QuietLog peers = QuietLog.of(log);
 
     /** What a stream knows when it is born. */
     record Setup(HttpStreamHandler handler, HttpRequest request, LineOptions options) {}
@@ -150,7 +151,7 @@ abstract class AnswerStream extends LineClock.Timed implements HttpStream, Flush
     /** Ends the connection of a peer that does what it should not, or on HTTP/2 this stream of it. On the loop. */
     void drop(String why) {
         if (closed) return;
-        log.info("dropped the stream to {}: {}", channel.remoteAddress(), why);
+        peers.info("dropped the stream to {}: {}", channel.remoteAddress(), why);
         ending = true;
         Ending.of(channel);
     }

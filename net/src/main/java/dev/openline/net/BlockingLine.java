@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BlockingLine implements WebSocketHandler, WebSocket, Executor {
     private static final Logger log = LoggerFactory.getLogger(WebSocketHandler.class);
+    private static final QuietLog peers = QuietLog.of(log);
 
     /** Calls after which a thread goes to the end of its executor's queue, so that a busy line doesn't keep it from others. */
     private static final int FAIR_CALLS = 64;
@@ -124,7 +125,8 @@ final class BlockingLine implements WebSocketHandler, WebSocket, Executor {
             flooded = bytes > 2L * options.maxWaitingBytes() + MAX_EXCESS_BYTES;
             if (!flooded) return false;
         }
-        log.info("closed the line to {}: what came in one read is more than may wait for its handler", remoteAddress());
+        peers.info(
+                "closed the line to {}: what came in one read is more than may wait for its handler", remoteAddress());
         line().close(CloseStatus.POLICY_VIOLATION.withReason("too much at once"));
         return true;
     }

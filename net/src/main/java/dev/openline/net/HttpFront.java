@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
+    private static final QuietLog peers = QuietLog.of(log);
 
     private static final String TOO_FAR_AHEAD = "it sends too much behind a request that is answered by a stream";
 
@@ -114,7 +115,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
         Stall unread = stall;
         if (unread != null) {
             if (!unread.isOver(-unsent(late), nowNanos)) return;
-            log.info("dropped the connection of {}: it takes nothing of its answer", late.remoteAddress());
+            peers.info("dropped the connection of {}: it takes nothing of its answer", late.remoteAddress());
         } else {
             log.debug("closed the connection of {}: no whole request in time", late.remoteAddress());
         }
@@ -227,7 +228,7 @@ final class HttpFront extends LineClock.Timed implements HandshakeMeter.Front, S
     }
 
     private void refuse(ChannelHandlerContext ctx, int status, String why) {
-        log.info("refused {} with {}: {}", ctx.channel().remoteAddress(), status, why);
+        peers.info("refused {} with {}: {}", ctx.channel().remoteAddress(), status, why);
         HttpFarewell.say(ctx, HttpResponse.text(status, why + "\n"), "GET");
     }
 

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTurn.Member, Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(WebSocket.class);
+    private static final QuietLog peers = QuietLog.of(log);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** Messages of this size and more that are sent on as they were heard are not copied. */
@@ -265,7 +266,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
     @Override
     public void onViolation(ProtocolViolation violation) {
         failed = true;
-        log.info("closed the line to {}: {}", channel.remoteAddress(), violation.getMessage());
+        peers.info("closed the line to {}: {}", channel.remoteAddress(), violation.getMessage());
     }
 
     @Override
@@ -296,7 +297,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
     /** Ends a connection that no close frame would reach. */
     private void drop(String why) {
         if (cutBecause != null) return;
-        log.info("dropped the line to {}: {}", channel.remoteAddress(), why);
+        peers.info("dropped the line to {}: {}", channel.remoteAddress(), why);
         cutBecause = CloseStatus.ABNORMAL.withReason(why);
         Ending.of(channel);
     }

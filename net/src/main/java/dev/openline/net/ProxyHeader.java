@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ProxyHeader extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
+    private static final QuietLog peers = QuietLog.of(log);
 
     /** Of what a proxy may add to the addresses in version 2, such as certificates; it is not looked at. */
     private static final int MAX_EXTRA_BYTES = 4 << 10;
@@ -61,7 +62,7 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof HAProxyProtocolException) {
-            log.info(
+            peers.info(
                     "closed the connection of {}: no valid PROXY header",
                     ctx.channel().remoteAddress());
         } else {

@@ -1,25 +1,57 @@
 package dev.openline.net;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
-/** Says the same thing at most once a second, and how often it would have been said: what a flood can provoke must not flood the log. */
-final class QuietLog {
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+/**
+ * A log of what peers do wrong. Each of them can do it ten thousand times a second, and a disk that is full of it would be everybody's
+ * loss, so a long row of lines is cut short: {@value #MOST_AT_ONCE} lines at once are written, then {@value #LINES_PER_SECOND} a second, and
+ * how many were left out is said before the next one. At level INFO; any thread may call.
+ */
+public final class QuietLog {
+    /** How many lines are written without a pause. */
+    public static final int MOST_AT_ONCE = 1_000;
 
-    private final AtomicLong silentUntil = new AtomicLong(Surroundings.nanoTime());
-    private final AtomicInteger unsaid = new AtomicInteger();
+    /** How many are written in each second after those. */
+    public static final int LINES_PER_SECOND = 20;
 
-    void info(Logger log, String sentence, Object first, Object second) {
-        long now = Surroundings.nanoTime();
-        long until = silentUntil.get();
-        if (now - until < 0 || !silentUntil.compareAndSet(until, now + PAUSE_NANOS)) {
-            unsaid.incrementAndGet();
-            return;
+    private static final long NANOS_PER_LINE = 1_000_000_000L / LINES_PER_SECOND;
+    private static final long MOST_NANOS = MOST_AT_ONCE * NANOS_PER_LINE;
+
+    private final Logger log;
+    private long savedNanos = MOST_NANOS;
+    private long lookedAtNanos = Surroundings.nanoTime();
+    private long leftOut;
+
+    private QuietLog(Logger log) {
+        this.log = log;
+    }
+
+    /** Writes by this logger, with a bound of its own: keep one for each kind of thing that is told. */
+    public static QuietLog of(Logger log) {
+        return new QuietLog(log);
+    }
+
+    /** Says it, or counts it. */
+    public void info(String sentence, Object... arguments) {
+        if (!log.isInfoEnabled()) return;
+        long before = enter(Surroundings.nanoTime());
+        if (before < 0) return;
+        if (before > 0) log.info("left out {} lines like the next one", before);
+        log.info(sentence, arguments);
+    }
+
+    /** How many were left out since the last line, or -1 to leave out this one. */
+    private synchronized long enter(long now) {
+        long passed = Math.max(0, now - lookedAtNanos);
+        lookedAtNanos = now;
+        savedNanos = Math.min(MOST_NANOS, savedNanos + passed);
+        if (savedNanos < NANOS_PER_LINE) {
+            leftOut++;
+            return -1;
         }
-        int more = unsaid.getAndSet(0);
-        log.info(more == 0 ? sentence : sentence + ", and " + more + " times before that", first, second);
+        savedNanos -= NANOS_PER_LINE;
+        long before = leftOut;
+        leftOut = 0;
+        return before;
     }
 }

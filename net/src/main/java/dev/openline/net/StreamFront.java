@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate, Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
+    private static final QuietLog peers = QuietLog.of(log);
 
     /** Of a connection of HTTP/1.1, which must not be in a stream (RFC 9113 §8.2.2). */
     private static final Set<String> FOREIGN =
@@ -121,7 +122,7 @@ final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate
             read = StreamHead.of(frame.headers(), Arrival.of(ctx.channel().parent()), options);
         } catch (StreamHead.Malformed malformed) {
             whole = true;
-            log.info(
+            peers.info(
                     "refused {} with {}: {}",
                     ctx.channel().parent().remoteAddress(),
                     malformed.status(),
@@ -201,7 +202,7 @@ final class StreamFront extends LineClock.Timed implements UpgradeGate.Candidate
         InetAddress client = asked.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
         String tooMany = connection.carries(stream(), client);
         if (tooMany == null) return null;
-        log.info("refused a line or stream of {}: {}", asked.remoteAddress(), tooMany);
+        peers.info("refused a line or stream of {}: {}", asked.remoteAddress(), tooMany);
         return Admission.refusal(tooMany);
     }
 

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TlsFront extends LineClock.Timed implements Seat.Occupant {
     private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
+    private static final QuietLog peers = QuietLog.of(log);
 
     private final ServerOptions options;
     private final Seat seat;
@@ -96,9 +97,9 @@ final class TlsFront extends LineClock.Timed implements Seat.Occupant {
             log.debug("{} went away during the TLS handshake", channel.remoteAddress());
         } else if (cause instanceof NotSslRecordException) {
             // Its message has the peer's bytes in it.
-            log.info("closed the connection of {}: it does not speak TLS", channel.remoteAddress());
+            peers.info("closed the connection of {}: it does not speak TLS", channel.remoteAddress());
         } else {
-            log.info("closed the connection of {}: {}", channel.remoteAddress(), cause.getMessage());
+            peers.info("closed the connection of {}: {}", channel.remoteAddress(), cause.getMessage());
         }
     }
 

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class UpgradeGate {
     private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
+    private static final QuietLog peers = QuietLog.of(log);
 
     /** One request for an upgrade, in the words of its HTTP version. All calls come on {@link #loop}. */
     interface Candidate {
@@ -176,7 +177,7 @@ final class UpgradeGate {
         }
 
         private void refuse(HttpResponse response, String why) {
-            log.info(
+            peers.info(
                     "refused the upgrade of {} on {} with {}: {}",
                     asked.remoteAddress(),
                     asked.rawPath(),

@@ -1,5 +1,6 @@
 package dev.openline.server;
 
+import dev.openline.net.QuietLog;
 import dev.openline.net.Surroundings;
 import dev.openline.protocol.ClientInfo;
 import dev.openline.protocol.Command;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /** The reception for the session on one carrier. */
 final class CarrierReception implements Reception {
     private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
+    private static final QuietLog peers = QuietLog.of(log);
 
     private final Carrier carrier;
     private final Connections connections;
@@ -68,7 +70,7 @@ final class CarrierReception implements Reception {
     /** A client may bring as many tokens as it likes: the log hears of the first bad one. */
     private void complain(String rule) {
         if (complained.compareAndSet(false, true))
-            log.info("refused a subscription token of {}: {}", carrier.remoteAddress(), rule);
+            peers.info("refused a subscription token of {}: {}", carrier.remoteAddress(), rule);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.openline.hub.HistoryQuery;
 import dev.openline.hub.Page;
 import dev.openline.net.HttpRequest;
 import dev.openline.net.HttpResponse;
+import dev.openline.net.QuietLog;
 import dev.openline.net.Surroundings;
 import dev.openline.net.UpgradeDecision;
 import dev.openline.protocol.ApiCodec;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FeedDesk {
     private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
+    private static final QuietLog peers = QuietLog.of(log);
     private static final String BEARER = "Bearer ";
     private static final int DEFAULT_PAGE = 100;
 
@@ -184,7 +186,7 @@ final class FeedDesk {
                     client -> admissions.subscription(
                             client,
                             request.withToken(token),
-                            rule -> log.info(
+                            rule -> peers.info(
                                     "refused a subscription token of {}: {}", asking.request.remoteAddress(), rule)));
         if (asking.admitted.subs().containsKey(asking.channel)) return CompletableFuture.completedStage(null);
         Permissions permissions = new Permissions(admissions.rules().policy(), asking.client.user(), channels);

@@ -4,6 +4,7 @@ import dev.openline.hub.Cursor;
 import dev.openline.hub.Reader;
 import dev.openline.hub.Step;
 import dev.openline.hub.Subscribed;
+import dev.openline.net.QuietLog;
 import dev.openline.net.SendResult;
 import dev.openline.protocol.ApiResult;
 import dev.openline.protocol.Command;
@@ -20,7 +21,6 @@ import dev.openline.protocol.Result.ConnectResult;
 import dev.openline.protocol.ServerMessage;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Replies to the commands of one frame leave together in one frame, unless they are large, and before any publication that follows them.
  */
 final class SessionLine implements Peer, LinePipe {
-    private static final Logger log = LoggerFactory.getLogger(SessionLine.class);
+    private static final QuietLog peers = QuietLog.of(LoggerFactory.getLogger(SessionLine.class));
 
     /** From so many on replies leave before the client's frame has been read to its end: what one frame asks for may be more than there is memory. */
     private static final int MOST_TOGETHER_BYTES = 64 << 10;
@@ -96,7 +96,7 @@ final class SessionLine implements Peer, LinePipe {
     void malformed(@Nullable String rule, Disconnect answer) {
         if (broken || session.isClosed()) return;
         broken = true;
-        log.info("closed the session of {} with {}: {}", carrier.remoteAddress(), answer.code(), rule);
+        peers.info("closed the session of {} with {}: {}", carrier.remoteAddress(), answer.code(), rule);
         session.onMalformed(answer);
     }
 

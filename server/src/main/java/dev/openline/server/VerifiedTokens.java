@@ -1,6 +1,7 @@
 package dev.openline.server;
 
 import dev.openline.hub.Feature;
+import dev.openline.net.QuietLog;
 import dev.openline.net.Surroundings;
 import dev.openline.protocol.Disconnect;
 import dev.openline.protocol.ErrorReply;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /** Tokens that a {@link TokenVerifier} has looked at, in terms of what becomes of who brings them. */
 final class VerifiedTokens implements TokenDesk {
     private static final Logger log = LoggerFactory.getLogger(OpenlineServer.class);
+    private static final QuietLog peers = QuietLog.of(log);
 
     /** What becomes of a genuine token that names no user. */
     enum Nameless {
@@ -56,7 +58,7 @@ final class VerifiedTokens implements TokenDesk {
 
                     @Override
                     public Authenticator.Admission invalid(String rule) {
-                        log.info("refused a connection token: {}", rule);
+                        peers.info("refused a connection token: {}", rule);
                         return new Authenticator.Dropped(Disconnect.INVALID_TOKEN);
                     }
 
