@@ -93,11 +93,12 @@ class DialStepsTest {
 
     @Test
     void aPlanMustNotLeaveTlsOut() throws Exception {
-        WebSocketClient client = client(
-                o -> o.beforeDial(plan -> CompletableFuture.completedFuture(plan.withAddress(address("127.0.0.1")))));
         URI secure = URI.create("wss://127.0.0.1:" + listening.getLocalPort() + "/");
-        assertThat(failure(client.dial(secure, new Heard())))
-                .hasMessageEndingWith("a plan must not change between ws: and wss:");
+        try (WebSocketClient client = client(
+                o -> o.beforeDial(plan -> CompletableFuture.completedFuture(plan.withAddress(address("127.0.0.1")))))) {
+            assertThat(failure(client.dial(secure, new Heard())))
+                    .hasMessageEndingWith("a plan must not change between ws: and wss:");
+        }
     }
 
     @Test

@@ -31,8 +31,8 @@ class PongFloodTest {
     /** Some hundred are in each read, and a ring may read one line 33 times before it is another's turn, twice for an echo. */
     private static final int MOST_BEFORE_AN_ECHO = 100_000;
 
-    /** Far less than was read, and more than a test's own garbage. */
-    private static final long NOISE_BYTES = 8 << 20;
+    /** Far less than was read; the buffers that a ring may get meanwhile are 8 MiB, and a test has garbage of its own. */
+    private static final long NOISE_BYTES = 24 << 20;
 
     private final BlockingQueue<Counting> lines = new LinkedBlockingQueue<>();
     private EventLoops loops;
