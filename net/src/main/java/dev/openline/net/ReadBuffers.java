@@ -15,7 +15,7 @@ final class ReadBuffers {
     private static final FastThreadLocal<ReadBuffers> HERE = new FastThreadLocal<>() {
         @Override
         protected ReadBuffers initialValue() {
-            return new ReadBuffers(BUFFER_BYTES, MOST);
+            return new ReadBuffers();
         }
 
         @Override
@@ -35,11 +35,15 @@ final class ReadBuffers {
     private final List<ByteBuf> buffers = new ArrayList<>();
     private int last;
 
+    ReadBuffers() {
+        this(BUFFER_BYTES, MOST);
+    }
+
     /**
      * @param bytes the size of each
      * @param most how many may be in use at once before what is read is copied rather than kept
      */
-    ReadBuffers(int bytes, int most) {
+    private ReadBuffers(int bytes, int most) {
         this.bytes = bytes;
         this.most = most;
     }

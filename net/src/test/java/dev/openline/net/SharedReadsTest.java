@@ -42,7 +42,7 @@ class SharedReadsTest {
 
     @Test
     void noMoreThanFourMebibytesAreKept() {
-        ReadBuffers buffers = new ReadBuffers(ReadBuffers.BUFFER_BYTES, (4 << 20) / ReadBuffers.BUFFER_BYTES);
+        ReadBuffers buffers = new ReadBuffers();
         List<ByteBuf> kept = new ArrayList<>();
         while (buffers.mayKeep()) kept.add(buffers.take());
         assertThat(kept).hasSize((4 << 20) / ReadBuffers.BUFFER_BYTES);
