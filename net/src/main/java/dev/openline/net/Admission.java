@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #enter} runs on the connection's loop; everything else on any thread.
  */
 final class Admission {
-    private static final Logger log = LoggerFactory.getLogger(WebSocketServer.class);
+    private static final QuietLog peers = QuietLog.of(LoggerFactory.getLogger(WebSocketServer.class));
 
     /** Connections over a limit that may be open at a time, only to be told so. */
     static final int MAX_BEING_REFUSED = 1_000;
@@ -42,7 +41,6 @@ final class Admission {
     private final AtomicInteger beingRefused = new AtomicInteger();
     private final AddressCounts addresses;
     private final ConnectRate rate;
-    private final QuietLog peers = QuietLog.of(log);
 
     private enum Phase {
         OPEN,

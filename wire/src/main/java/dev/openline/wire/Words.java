@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 
 /**
  * Masks, unmasks and looks for bytes outside ASCII, eight bytes at a time (RFC 6455 §5.3). Buffers are read and written
- * by absolute index through view handles in the machine's own byte order, so their position and limit are
- * neither used nor changed.
+ * by absolute index in the machine's own byte order, so their position and limit are neither used nor changed; their order
+ * is afterwards what it was.
  *
  * <p>A mask key is an int whose highest byte masks the first byte. Every method that reads text answers the words it
  * saw (unmasked) joined by OR: all bytes were ASCII if and only if {@code (answer & TOP_BITS) == 0}.
