@@ -49,22 +49,34 @@ public final class Headers implements Iterable<Header> {
 
     /** The values of all fields of this name without blanks around them. */
     public List<String> all(String name) {
-        return fields.stream()
-                .filter(field -> field.is(name))
-                .map(field -> Grammar.trim(field.value()))
-                .toList();
+        List<String> values = new ArrayList<>(1);
+        for (Header field : fields) {
+            if (field.is(name)) {
+                values.add(Grammar.trim(field.value()));
+            }
+        }
+        return List.copyOf(values);
     }
 
     /** The elements of all comma lists of this name, as one list; empty elements are dropped. */
     public List<String> tokens(String name) {
-        return all(name).stream()
-                .flatMap(value -> Grammar.elements(value).stream())
-                .toList();
+        List<String> elements = new ArrayList<>(2);
+        for (Header field : fields) {
+            if (field.is(name)) {
+                elements.addAll(Grammar.elements(Grammar.trim(field.value())));
+            }
+        }
+        return List.copyOf(elements);
     }
 
     /** Whether a comma list of this name has this element; case does not count. */
     public boolean hasToken(String name, String token) {
-        return tokens(name).stream().anyMatch(token::equalsIgnoreCase);
+        for (String element : tokens(name)) {
+            if (token.equalsIgnoreCase(element)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The fields in their order. */

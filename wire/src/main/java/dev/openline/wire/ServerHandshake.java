@@ -151,9 +151,10 @@ public final class ServerHandshake {
         if (headers.all("Host").size() != 1) {
             throw badRequest("not exactly one Host header");
         }
-        boolean empty = headers.all("Content-Length").stream().allMatch("0"::equals);
-        if (!empty) {
-            throw badRequest("a handshake has no body");
+        for (String length : headers.all("Content-Length")) {
+            if (!length.equals("0")) {
+                throw badRequest("a handshake has no body");
+            }
         }
     }
 
