@@ -1,7 +1,6 @@
 package dev.openline.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ final class Cork {
         }
     };
 
-    private final ByteBuf memory = PooledByteBufAllocator.DEFAULT.directBuffer(BYTES, BYTES);
+    private final ByteBuf memory = PlacedMemory.take(BYTES);
     private @Nullable LineOutput holder;
 
     private Cork() {}
@@ -40,7 +39,7 @@ final class Cork {
     ByteBuf take(LineOutput line) {
         if (holder != null) return null;
         holder = line;
-        return memory.clear();
+        return PlacedMemory.clear(memory);
     }
 
     boolean isHeldBy(LineOutput line) {

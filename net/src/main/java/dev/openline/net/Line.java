@@ -560,7 +560,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
 
     /**
      * A large message that is sent on as it was heard goes out from where it lies, without being copied. Its head is written before it,
-     * over the longer one it came with.
+     * over the longer one it came with, or into the room before it. Once: who sends it again sends a copy.
      */
     private boolean keeps(MessageKind kind, ByteBuffer payload) {
         ByteBuf from = inbound;
@@ -574,13 +574,13 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
             int offset = from.readerIndex() - inboundAt;
             output.write(from, at - head + offset, head + payload.remaining());
         } else if (wire.delivered() instanceof PooledBlocks.Pooled block && block.bytes() == payload) {
+            ByteBuf memory = block.pooled();
             int head = Frames.headSize(Role.SERVER, payload.remaining());
-            ByteBuf target = output.room(head);
-            int index = target.writerIndex();
-            wire.writeHead(kind, payload, target.internalNioBuffer(index, head));
-            target.writerIndex(index + head);
-            output.wrote(head);
-            output.write(block.pooled(), at, payload.remaining());
+            int first = memory.readerIndex() + at;
+            if (at != messageAt || first < head) return false;
+            messageAt = -1;
+            wire.writeHead(kind, payload, memory.internalNioBuffer(first - head, head));
+            output.write(memory, first - head, head + payload.remaining());
         } else {
             return false;
         }

@@ -142,9 +142,9 @@ final class LineOutput {
 
     private ByteBuf newChunk(int size) {
         ByteBuf shared = cork == null || size > Cork.BYTES ? null : cork.take(this);
-        ByteBuf chunk = shared == null ? channel.alloc().directBuffer(size) : shared;
+        ByteBuf chunk = shared == null ? PlacedMemory.take(size) : shared;
         waiting = chunk;
-        from = 0;
+        from = chunk.writerIndex();
         borrowed = false;
         return chunk;
     }
@@ -154,7 +154,10 @@ final class LineOutput {
         acceptedBytes += size;
         largestFrame = Math.max(largestFrame, size);
         ByteBuf chunk = waiting;
-        if (chunk != null && waitingBytes(chunk) >= (isCork() ? highBytes : Math.min(highBytes, LARGE_CHUNK))) flush();
+        boolean full = chunk == null
+                ? unflushed && queuedBytes() >= highBytes
+                : waitingBytes(chunk) >= (isCork() ? highBytes : Math.min(highBytes, LARGE_CHUNK));
+        if (full) flush();
     }
 
     /** A frame that is shared with other lines, and read by index only. */

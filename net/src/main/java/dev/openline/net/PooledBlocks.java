@@ -2,7 +2,6 @@ package dev.openline.net;
 
 import dev.openline.wire.MessageMemory;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 
 /** Memory of messages that come in pieces, from the pool that also serves reads and writes: nothing to zero, nothing to collect. */
@@ -13,12 +12,14 @@ final class PooledBlocks implements MessageMemory {
 
     @Override
     public Pooled take(int bytes) {
-        ByteBuf pooled = PooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
-        return new PooledBlock(pooled, pooled.internalNioBuffer(0, bytes).slice());
+        ByteBuf pooled = PlacedMemory.take(bytes);
+        return new PooledBlock(
+                pooled, pooled.internalNioBuffer(pooled.writerIndex(), bytes).slice());
     }
 
     /** A block whose memory can be kept beyond its release, by who takes a reference of its own. */
     interface Pooled extends MessageMemory.Block {
+        /** Its indices are where {@link #bytes} begin. */
         ByteBuf pooled();
     }
 

@@ -1,7 +1,6 @@
 package dev.openline.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,10 +72,10 @@ final class ReadBuffers {
             ByteBuf buffer = buffers.get(index);
             if (buffer.refCnt() == 1) {
                 last = index;
-                return buffer.clear().retain();
+                return PlacedMemory.clear(buffer).retain();
             }
         }
-        ByteBuf fresh = PooledByteBufAllocator.DEFAULT.directBuffer(bytes, bytes);
+        ByteBuf fresh = PlacedMemory.take(bytes);
         if (size == most) return fresh;
         last = size;
         buffers.add(fresh);

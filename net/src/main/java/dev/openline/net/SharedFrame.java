@@ -7,7 +7,6 @@ import dev.openline.wire.PerMessageDeflate;
 import dev.openline.wire.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +46,8 @@ public final class SharedFrame {
     /** Frames what is between position and limit of {@code payload}, copying it; {@code TEXT} must be valid UTF-8. */
     public static SharedFrame of(MessageKind kind, ByteBuffer payload) {
         int size = Frames.size(Role.SERVER, payload.remaining());
-        ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
-        Frames.write(bytes.internalNioBuffer(0, size), kind, payload.duplicate());
-        bytes.writerIndex(size);
+        ByteBuf bytes = PlacedMemory.take(size);
+        Frames.write(room(bytes, size), kind, payload.duplicate());
         return new SharedFrame(kind, bytes, size - payload.remaining());
     }
 
@@ -93,7 +91,7 @@ public final class SharedFrame {
 
     /** The message alone, for the caller. */
     ByteBuffer payload() {
-        return bytes.nioBuffer(headBytes, bytes.readableBytes() - headBytes);
+        return bytes.nioBuffer(bytes.readerIndex() + headBytes, bytes.readableBytes() - headBytes);
     }
 
     /** The framed bytes for a line that agreed on this, on its loop: compressed, or {@link #bytes} where that does not pay. */
@@ -117,8 +115,14 @@ public final class SharedFrame {
 
     private ByteBuf framed(ByteBuffer payload) {
         int size = Frames.size(Role.SERVER, payload.remaining());
-        ByteBuf frame = PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
-        Frames.writeCompressed(frame.internalNioBuffer(0, size), kind, payload);
-        return frame.writerIndex(size);
+        ByteBuf frame = PlacedMemory.take(size);
+        Frames.writeCompressed(room(frame, size), kind, payload);
+        return frame;
+    }
+
+    private static ByteBuffer room(ByteBuf frame, int size) {
+        int at = frame.writerIndex();
+        frame.writerIndex(at + size);
+        return frame.internalNioBuffer(at, size);
     }
 }

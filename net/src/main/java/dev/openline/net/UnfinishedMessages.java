@@ -55,11 +55,12 @@ public final class UnfinishedMessages {
     }
 
     private MessageMemory.@Nullable Block take(int bytes) {
-        if (held.addAndGet(bytes) > maxBytes) {
-            held.addAndGet(-bytes);
+        int taken = PlacedMemory.bytesFor(bytes);
+        if (held.addAndGet(taken) > maxBytes) {
+            held.addAndGet(-taken);
             return null;
         }
-        return new Counted(PooledBlocks.HERE.take(bytes), bytes, held);
+        return new Counted(PooledBlocks.HERE.take(bytes), taken, held);
     }
 
     private record Counted(PooledBlocks.Pooled block, int counted, AtomicLong held) implements PooledBlocks.Pooled {
