@@ -48,7 +48,11 @@ final class OpenlineSubject {
     private static void paths(ServerOptions server) {
         Audience audience = new Audience();
         server.webSocket("/echo", request -> new Echo())
-                .webSocket("/", request -> new Echo()) // so that another build of ours can stand beside this one, as an external server
+                .webSocket(
+                        "/",
+                        request ->
+                                new Echo()) // so that another build of ours can stand beside this one, as an external
+                // server
                 .webSocket("/broadcast", request -> audience)
                 .webSocket("/publish", request -> new WebSocketHandler() {
                     @Override

@@ -12,6 +12,7 @@ import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,7 +218,7 @@ final class LineOutput {
         int length = waitingBytes(chunk);
         int sent;
         try {
-            sent = socket.sendAddress(chunk.memoryAddress(), from, from + length);
+            sent = send(socket, chunk, length);
         } catch (IOException broken) {
             sent = 0; // The channel will meet the same, and end as channels do.
         }
@@ -227,6 +228,12 @@ final class LineOutput {
         }
         from += sent;
         return false;
+    }
+
+    private int send(Socket to, ByteBuf chunk, int length) throws IOException {
+        if (chunk.hasMemoryAddress()) return to.sendAddress(chunk.memoryAddress(), from, from + length);
+        ByteBuffer bytes = chunk.internalNioBuffer(from, length);
+        return to.send(bytes, bytes.position(), bytes.limit());
     }
 
     /** What waits in this turn goes to the channel, not yet flushed. */

@@ -33,7 +33,9 @@ final class PlacedMemory {
 
     /** The same buffer, empty again. */
     static ByteBuf clear(ByteBuf taken) {
-        int start = taken.capacity() < LEAST_BYTES ? 0 : start(taken.memoryAddress());
+        // Where Netty may not ask for addresses (without Unsafe on Java 17) the place is left to chance.
+        boolean placed = taken.capacity() >= LEAST_BYTES && taken.hasMemoryAddress();
+        int start = placed ? start(taken.memoryAddress()) : 0;
         return taken.setIndex(start, start);
     }
 

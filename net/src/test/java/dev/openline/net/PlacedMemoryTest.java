@@ -3,6 +3,7 @@ package dev.openline.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -41,5 +42,11 @@ class PlacedMemoryTest {
         assertThat(PlacedMemory.clear(buffer).readerIndex()).isEqualTo(start);
         assertThat(buffer.writerIndex()).isEqualTo(start);
         buffer.release();
+    }
+
+    @Test
+    void beginsAtItsBeginningWhereAddressesAreNotTold() {
+        ByteBuf heap = Unpooled.buffer(20_000, 20_000).writeZero(10);
+        assertThat(PlacedMemory.clear(heap).writerIndex()).isZero();
     }
 }
