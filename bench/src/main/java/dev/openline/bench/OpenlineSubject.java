@@ -45,14 +45,11 @@ final class OpenlineSubject {
         return TlsOptions.pem(identity.chain(), identity.key()).engine(TlsEngine.JDK);
     }
 
+    /** It echoes on {@code /} too, so that one build can stand beside another as an external server. */
     private static void paths(ServerOptions server) {
         Audience audience = new Audience();
         server.webSocket("/echo", request -> new Echo())
-                .webSocket(
-                        "/",
-                        request ->
-                                new Echo()) // so that another build of ours can stand beside this one, as an external
-                // server
+                .webSocket("/", request -> new Echo())
                 .webSocket("/broadcast", request -> audience)
                 .webSocket("/publish", request -> new WebSocketHandler() {
                     @Override

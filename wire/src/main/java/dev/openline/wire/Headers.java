@@ -61,10 +61,8 @@ public final class Headers implements Iterable<Header> {
     /** The elements of all comma lists of this name, as one list; empty elements are dropped. */
     public List<String> tokens(String name) {
         List<String> elements = new ArrayList<>(2);
-        for (Header field : fields) {
-            if (field.is(name)) {
-                elements.addAll(Grammar.elements(Grammar.trim(field.value())));
-            }
+        for (String value : all(name)) {
+            elements.addAll(Grammar.elements(value));
         }
         return List.copyOf(elements);
     }
