@@ -563,27 +563,28 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
      * over the longer one it came with, or into the room before it. Once: who sends it again sends a copy.
      */
     private boolean keeps(MessageKind kind, ByteBuffer payload) {
-        ByteBuf from = inbound;
         int at = payload.position();
+        if (at != messageAt) return false;
+        ByteBuf memory;
+        int roomBefore;
+        int first;
         if (payload == inboundView) {
-            int head = Frames.headSize(Role.SERVER, payload.remaining());
-            if (at != messageAt || at - head < inboundAt || !ReadBuffers.here().mayKeep()) return false;
-            messageAt = -1;
-            ByteBuffer room = payload.duplicate();
-            wire.writeHead(kind, payload, room.limit(at).position(at - head));
-            int offset = from.readerIndex() - inboundAt;
-            output.write(from, at - head + offset, head + payload.remaining());
+            if (!ReadBuffers.here().mayKeep()) return false;
+            memory = inbound;
+            roomBefore = at - inboundAt;
+            first = memory.readerIndex() + roomBefore;
         } else if (wire.delivered() instanceof PooledBlocks.Pooled block && block.bytes() == payload) {
-            ByteBuf memory = block.pooled();
-            int head = Frames.headSize(Role.SERVER, payload.remaining());
-            int first = memory.readerIndex() + at;
-            if (at != messageAt || first < head) return false;
-            messageAt = -1;
-            wire.writeHead(kind, payload, memory.internalNioBuffer(first - head, head));
-            output.write(memory, first - head, head + payload.remaining());
+            memory = block.pooled();
+            first = memory.readerIndex() + at;
+            roomBefore = first;
         } else {
             return false;
         }
+        int head = Frames.headSize(Role.SERVER, payload.remaining());
+        if (roomBefore < head) return false;
+        messageAt = -1;
+        wire.writeHead(kind, payload, memory.nioBuffer(first - head, head));
+        output.write(memory, first - head, head + payload.remaining());
         return true;
     }
 

@@ -246,7 +246,7 @@ final class LineOutput {
             given = chunk.retainedSlice(from, length);
             free(chunk);
         } else if (isCork()) {
-            given = channel.alloc().directBuffer(length, length).writeBytes(chunk, from, length);
+            given = PlacedMemory.take(length).writeBytes(chunk, from, length);
             free(chunk);
         } else {
             given = chunk.readerIndex(from);

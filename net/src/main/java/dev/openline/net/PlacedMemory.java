@@ -8,14 +8,14 @@ import io.netty.buffer.PooledByteBufAllocator;
  *
  * <p>Processors compare the places of a load and of the stores before it by their low twelve bits, their place in a page. A copy whose target
  * lies a few bytes further in its page than its source seems to read what it has just written, and waits for it, word by word: on an AMD EPYC
- * (Zen 4) the system's copy of a megabyte took three times as long for any distance from 1 to 20 bytes, and the same for all others. The
+ * (Zen 4) the system's copy of a megabyte took three times as long for distances from 1 to 10 bytes, at times up to 32, and not for others. The
  * system collects what a thread sends from the beginning of a page on, each message behind the one before; when all is taken it begins
  * anew. So its side is most often a few bytes into a page, and ours must be anywhere else: half a page away.
  */
 final class PlacedMemory {
     private static final int PAGE_BYTES = 4096;
 
-    /** Runs shorter than this go anywhere: the wait is some nanoseconds, and a page of room would be half as much again. */
+    /** Runs shorter than this go anywhere: the wait is some nanoseconds, and a page of room would be much for them. */
     static final int LEAST_BYTES = 16 << 10;
 
     private PlacedMemory() {}
