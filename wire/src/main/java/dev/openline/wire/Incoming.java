@@ -63,6 +63,25 @@ final class Incoming {
         return delivered;
     }
 
+    /** Where the next bytes of the current frame belong; null where they are better read elsewhere first. */
+    @Nullable
+    Room room(int most) {
+        MessageAssembly current = message;
+        return current == null || control != null || remaining == 0
+                ? null
+                : current.room(Math.min(remaining, most), mostOf(current));
+    }
+
+    /** Takes bytes that were put where {@link #room} said. */
+    void filled(int bytes, Wire wire, WireSink sink) {
+        MessageAssembly current = message;
+        if (current == null || control != null || bytes > Math.min(remaining, current.spare())) {
+            throw new IllegalArgumentException(bytes + " bytes where there is no room");
+        }
+        current.filled(bytes, isMasked() ? maskKey : 0);
+        assembled(bytes, current, wire, sink);
+    }
+
     /** Where messages that begin from now on are kept until they are whole. */
     void memory(MessageMemory memory) {
         this.memory = memory;
@@ -209,10 +228,19 @@ final class Incoming {
     private void assemble(MessageAssembly current, ByteBuffer in, Wire wire, WireSink sink) {
         int from = in.position();
         int length = Math.min(remaining, in.remaining());
-        boolean last = firstByte < 0;
-        int atMost = last ? current.size() + remaining : rules.limits().maxMessageBytes();
-        current.append(in, from, length, isMasked() ? maskKey : 0, atMost);
+        current.append(in, from, length, isMasked() ? maskKey : 0, mostOf(current));
         in.position(from + length);
+        assembled(length, current, wire, sink);
+    }
+
+    /** What the message can still grow to, as far as is known. */
+    private int mostOf(MessageAssembly current) {
+        return firstByte < 0 ? current.size() + remaining : rules.limits().maxMessageBytes();
+    }
+
+    /** The message has grown by bytes of the current frame. */
+    private void assembled(int length, MessageAssembly current, Wire wire, WireSink sink) {
+        boolean last = firstByte < 0;
         maskKey = Words.rotated(maskKey, length);
         remaining -= length;
         if (remaining > 0) {

@@ -20,7 +20,7 @@ final class MessageAssembly {
     static final int LARGE = 16 << 10;
 
     /** Memory for each byte received of a large message whose end is known, at most. */
-    static final int LARGE_GROWTH = 8;
+    static final int LARGE_GROWTH = 16;
 
     private final MessageKind kind;
     private final boolean compressed;
@@ -74,6 +74,11 @@ final class MessageAssembly {
         return bytes.capacity();
     }
 
+    /** Memory behind what there is of the message. */
+    int spare() {
+        return bytes.capacity() - size;
+    }
+
     /** @param last the length of the message's last frame, as its head says, or 0 for a frame that isn't the last */
     void frameOpens(int last) {
         fragments++;
@@ -90,7 +95,15 @@ final class MessageAssembly {
     // More than 4 parameters because the hot path makes no object for a range of bytes.
     void append(ByteBuffer from, int at, int length, int key, int atMost) {
         makeRoom(length, atMost);
-        long seen = Words.take(from, at, bytes, size, length, key);
+        took(length, Words.take(from, at, bytes, size, length, key));
+    }
+
+    /** Takes bytes of the current frame that lie behind the message already, as far as {@link #room} said, masked by this key unless it is zero. */
+    void filled(int length, int key) {
+        took(length, key == 0 ? Words.TOP_BITS : Words.unmask(bytes, size, size + length, key));
+    }
+
+    private void took(int length, long seen) {
         int start = size;
         size += length;
         if (checked && (utf8 != Utf8.BETWEEN || (seen & Words.TOP_BITS) != 0)) {
@@ -99,6 +112,21 @@ final class MessageAssembly {
                 throw notUtf8();
             }
         }
+    }
+
+    /**
+     * Where the bytes that come next belong; null while so few have come that these are better read elsewhere, with what is behind them.
+     *
+     * @param most bytes that are wanted
+     * @param atMost as for {@link #append}
+     */
+    @Nullable
+    Room room(int most, int atMost) {
+        if (size < LARGE || most < LARGE || spare() < LARGE && !grow(size + 1, atMost)) {
+            return null;
+        }
+        MessageMemory.Block held = block;
+        return held == null ? null : new Room(held, size, Math.min(most, spare()));
     }
 
     /** The message, all of which is there. */
@@ -133,22 +161,26 @@ final class MessageAssembly {
     }
 
     private void makeRoom(int length, int atMost) {
-        int needed = size + length;
-        if (needed <= bytes.capacity()) {
-            return;
+        if (size + length > bytes.capacity() && !grow(size + length, atMost)) {
+            throw new ProtocolViolation(
+                    CloseStatus.TRY_AGAIN_LATER, "RFC 6455 §10.4", "too much is held for unfinished messages");
         }
+    }
+
+    /** Moves the message to where there is more room. False if there is none for it. */
+    private boolean grow(int needed, int atMost) {
         long roomy = Math.max(FIRST_CAPACITY, (long) GROWTH * needed);
         if (needed >= LARGE) {
             roomy = Math.max(roomy, Math.min((long) LARGE_GROWTH * needed, end));
         }
         MessageMemory.Block larger = memory.take((int) Math.max(needed, Math.min(roomy, atMost)));
         if (larger == null) {
-            throw new ProtocolViolation(
-                    CloseStatus.TRY_AGAIN_LATER, "RFC 6455 §10.4", "too much is held for unfinished messages");
+            return false;
         }
         ByteBuffer moved = larger.bytes().clear().put(0, bytes, 0, size);
         release();
         block = larger;
         bytes = moved;
+        return true;
     }
 }

@@ -143,6 +143,35 @@ public final class Wire {
         in.position(in.limit());
     }
 
+    /**
+     * Where the bytes that come next belong, when they are of a large message that has begun: a driver may read them there,
+     * and says so with {@link #received}, or reads them elsewhere as ever, and says so with {@link #receive}.
+     *
+     * @param most bytes that the driver would read at once
+     * @return null where it makes no difference
+     */
+    public @Nullable Room room(int most) {
+        return closing.hears() ? incoming.room(most) : null;
+    }
+
+    /**
+     * Takes what was read to where {@link #room} said, with nothing received in between.
+     *
+     * @param bytes at least 1, at most the room's length
+     * @param nowNanos when they were read
+     */
+    public void received(int bytes, long nowNanos, WireSink sink) {
+        heardAt = nowNanos;
+        if (!closing.hears()) {
+            return;
+        }
+        try {
+            incoming.filled(bytes, this, sink);
+        } catch (ProtocolViolation violation) {
+            fail(violation, sink);
+        }
+    }
+
     /** TCP ended or was reset, whoever did it. Harmless when all is over already. */
     public void endOfStream(long nowNanos, WireSink sink) {
         step(Closing.Event.LINE_ENDS, LINE_ENDED, sink);
