@@ -1,6 +1,8 @@
 package dev.openline.wire;
 
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,11 +24,33 @@ final class Words {
     /** What is gone through twice at once, a multiple of the key's length: it stays in the processor's nearest cache. */
     private static final int CACHED_BYTES = 4096;
 
+    /** From this length on the loop is called and never made part of who calls it, which takes 20 ns. */
+    private static final int APART_BYTES = 1024;
+
     private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
+    /**
+     * {@link #nativeRun}, to be compiled for itself. The compiler makes callees part of their callers until these are too large, and then
+     * leaves out what is called last: reading a long, in this loop. A server whose reads were compiled so spent 1,300 µs on a megabyte
+     * instead of 40. It can't do that to a handle that is not a constant.
+     */
+    private static MethodHandle nativeRunApart = nativeRunApart();
+
     private Words() {}
+
+    private static MethodHandle nativeRunApart() {
+        try {
+            return MethodHandles.lookup()
+                    .findStatic(
+                            Words.class,
+                            "nativeRun",
+                            MethodType.methodType(long.class, ByteBuffer.class, int.class, int.class, int.class));
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /** The four bytes at an index as a mask key. */
     static int key(ByteBuffer bytes, int at) {
@@ -113,7 +137,11 @@ final class Words {
         ByteOrder order = bytes.order();
         bytes.order(ByteOrder.nativeOrder());
         try {
-            return nativeRun(bytes, from, to, key);
+            return to - from < APART_BYTES
+                    ? nativeRun(bytes, from, to, key)
+                    : (long) nativeRunApart.invokeExact(bytes, from, to, key);
+        } catch (Throwable neverThrown) {
+            throw new IllegalStateException(neverThrown); // It takes its arguments as they are.
         } finally {
             bytes.order(order);
         }
