@@ -9,6 +9,7 @@ import dev.openline.wire.MessageKind;
 import dev.openline.wire.PerMessageDeflate;
 import dev.openline.wire.ProtocolViolation;
 import dev.openline.wire.Role;
+import dev.openline.wire.Room;
 import dev.openline.wire.Wire;
 import dev.openline.wire.WireSink;
 import io.netty.buffer.ByteBuf;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It does not decide about protocol (that is {@link Wire}), nor about who may connect (that is done before it exists).
  */
-final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTurn.Member, Seat.Occupant {
+final class Line extends LineClock.Timed
+        implements WebSocket, WireSink, FlushTurn.Member, Seat.Occupant, LineReads.InsideFrame {
     private static final Logger log = LoggerFactory.getLogger(WebSocket.class);
     private static final QuietLog peers = QuietLog.of(log);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -61,6 +63,12 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
 
     /** Inside a batch of reads, whose end flushes. */
     private boolean reading;
+
+    /** In the middle of a frame, the rest of which may be read to where it belongs. */
+    private boolean insideFrame;
+
+    /** How such a frame is read on a ring; null until there is one. */
+    private @Nullable RingLargeReads large;
 
     private boolean waitingForTurn;
 
@@ -106,19 +114,56 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
+        if (large != null && large.holdsBack(in)) return;
         reading = true;
         inbound = in;
-        ByteBuffer view = view(in);
-        inboundView = view;
-        inboundAt = view.position();
         try {
-            if (hangUpBy == Long.MAX_VALUE) wire.receive(view, Surroundings.nanoTime(), this);
+            if (hangUpBy != Long.MAX_VALUE) return;
+            if (insideFrame && LineReads.isRoom(in)) wire.received(in.readableBytes(), Surroundings.nanoTime(), this);
+            else receive(in);
         } finally {
             inbound = null;
             inboundView = null;
             in.release();
         }
-        if (wire.isInsideFrame() && channel.config().isAutoRead()) LineReads.readOn();
+        boolean goesOn = wire.isInsideFrame();
+        if (goesOn && isReading()) LineReads.readOn();
+        insideFrame(goesOn && isNextToSocket(ctx) ? wire.room(ReadBuffers.BUFFER_BYTES) : null);
+    }
+
+    private void receive(ByteBuf in) {
+        ByteBuffer view = view(in);
+        inboundView = view;
+        inboundAt = view.position();
+        wire.receive(view, Surroundings.nanoTime(), this);
+    }
+
+    /** Whether what is read is what the peer's frames are: with TLS it isn't. */
+    private static boolean isNextToSocket(ChannelHandlerContext ctx) {
+        return ctx.pipeline().firstContext() == ctx;
+    }
+
+    private void insideFrame(@Nullable Room room) {
+        boolean inside = room != null;
+        if (inside == insideFrame) return;
+        insideFrame = inside;
+        if (!Rings.readsByItself(channel)) {
+            if (inside) LineReads.insideFrame(channel.config(), this);
+            else LineReads.outsideFrame(channel.config());
+        } else if (inside && Rings.isLarge(room) && isReading() && PlacedMemory.HAS_ADDRESSES) {
+            if (large == null) large = RingLargeReads.of(channel, this);
+            if (large != null) large.begin();
+        }
+    }
+
+    @Override
+    public @Nullable ByteBuf room() {
+        Room room = wire.room(ReadBuffers.BUFFER_BYTES);
+        if (room == null || !(room.block() instanceof PooledBlocks.Pooled block)) return null;
+        insideFrame = true;
+        ByteBuf memory = block.pooled();
+        return memory.retainedSlice(memory.readerIndex() + room.at(), room.length())
+                .clear();
     }
 
     @Override
@@ -147,6 +192,8 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         LineClock.of(loop).unwatch(this);
+        insideFrame(null);
+        if (large != null) large.end();
         hangUpBy = Long.MAX_VALUE;
         wire.endOfStream(Surroundings.nanoTime(), this);
         elsewhere.close();
@@ -184,7 +231,7 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
         boolean peerReads = queuedBytes() > 0 && left > leftBytesSeen;
         leftBytesSeen = left;
         // Reading is paused, so no pong is heard, and silence says nothing; TCP has to tell if the ping finds nobody.
-        boolean deaf = queuedBytes() == 0 && !channel.config().isAutoRead();
+        boolean deaf = queuedBytes() == 0 && !isReading();
         // Our ping waits behind data that the peer is still taking: it is slow, not dead. An empty receipt says so.
         if ((peerReads || deaf) && wire.isOpen()) wire.receive(NOTHING, nowNanos, this);
         else wire.onTime(nowNanos, this);
@@ -467,9 +514,18 @@ final class Line extends LineClock.Timed implements WebSocket, WireSink, FlushTu
         reads(true);
     }
 
+    private boolean isReading() {
+        RingLargeReads own = large;
+        return own != null && own.isOn() ? !own.isPaused() : channel.config().isAutoRead();
+    }
+
     private void reads(boolean wanted) {
         try {
-            channel.config().setAutoRead(wanted);
+            if (!Rings.readsByItself(channel)) channel.config().setAutoRead(wanted);
+            else if (!loop.inEventLoop()) loop.execute(() -> reads(wanted));
+            else if (large == null || !large.isOn()) channel.config().setAutoRead(wanted);
+            else if (wanted) large.resume();
+            else large.pause();
         } catch (RejectedExecutionException ended) {
             log.debug("line to {} is over: its loop has ended", channel.remoteAddress());
         }

@@ -18,7 +18,19 @@ final class PlacedMemory {
     /** Runs shorter than this go anywhere: the wait is some nanoseconds, and a page of room would be much for them. */
     static final int LEAST_BYTES = 16 << 10;
 
+    /** Whether Netty may ask where memory lies: without Unsafe on Java 17 it may not. */
+    static final boolean HAS_ADDRESSES = hasAddresses();
+
     private PlacedMemory() {}
+
+    private static boolean hasAddresses() {
+        ByteBuf any = PooledByteBufAllocator.DEFAULT.directBuffer(1, 1);
+        try {
+            return any.hasMemoryAddress();
+        } finally {
+            any.release();
+        }
+    }
 
     /** How much is taken from the pool for this many bytes. */
     static int bytesFor(int bytes) {
@@ -33,7 +45,7 @@ final class PlacedMemory {
 
     /** The same buffer, empty again. */
     static ByteBuf clear(ByteBuf taken) {
-        // Where Netty may not ask for addresses (without Unsafe on Java 17) the place is left to chance.
+        // Where Netty may not ask for addresses the place is left to chance.
         boolean placed = taken.capacity() >= LEAST_BYTES && taken.hasMemoryAddress();
         int start = placed ? start(taken.memoryAddress()) : 0;
         return taken.setIndex(start, start);

@@ -1,6 +1,8 @@
 package dev.openline.net;
 
+import dev.openline.wire.Room;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.uring.IoUring;
@@ -9,6 +11,7 @@ import io.netty.channel.uring.IoUringBufferRingConfig;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.netty.channel.uring.IoUringSocketChannel;
 
 /**
  * How io_uring is set up. A read that waits in a ring would hold a buffer of its own for as long as its line is idle. Where the kernel
@@ -56,6 +59,16 @@ final class Rings {
     /** Whether the kernel takes buffers in pieces. */
     static boolean hasReadBuffers() {
         return IoUring.isRegisterBufferRingIncSupported();
+    }
+
+    /** Whether the kernel reads on and on of this connection, until it is told not to. */
+    static boolean readsByItself(Channel channel) {
+        return channel instanceof IoUringSocketChannel && hasReadBuffers();
+    }
+
+    /** Whether a message is larger than what the kernel reads by itself in one piece. */
+    static boolean isLarge(Room room) {
+        return room.at() + room.length() > BUFFER_BYTES;
     }
 
     private static IoUringBufferRingConfig readBuffers() {
