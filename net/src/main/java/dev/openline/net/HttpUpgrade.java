@@ -7,13 +7,11 @@ import dev.openline.wire.RequestHead;
 import dev.openline.wire.ResponseHead;
 import dev.openline.wire.ServerHandshake;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -130,14 +128,9 @@ final class HttpUpgrade extends ChannelInboundHandlerAdapter
     @Override
     public void open(ResponseHead answer, LineSetup setup) {
         ChannelHandlerContext ctx = context();
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(answer.status(), answer.reason()),
-                Unpooled.EMPTY_BUFFER);
-        for (Header header : answer.headers()) response.headers().add(header.name(), header.value());
-        ctx.write(response);
-        // Frames are not HTTP: what the line writes from its first moment on goes past the encoder.
+        // Frames are not HTTP: what the line writes from its first moment on goes past the encoder, as the answer does.
         ctx.pipeline().remove("encoder");
+        ctx.write(encoded(answer, ctx.alloc()));
         ctx.pipeline().remove("own-copy");
         ctx.pipeline().remove("meter");
         if (readingStopped) ctx.channel().config().setAutoRead(true);
@@ -148,6 +141,16 @@ final class HttpUpgrade extends ChannelInboundHandlerAdapter
         ctx.pipeline().remove(this);
         // The line flushes what it wrote itself; a handler that says nothing at first would leave the answer behind.
         ctx.channel().flush();
+    }
+
+    private static ByteBuf encoded(ResponseHead answer, ByteBufAllocator memory) {
+        StringBuilder head = new StringBuilder(256).append("HTTP/1.1 ").append(answer.status());
+        head.append(' ').append(answer.reason()).append("\r\n");
+        for (Header header : answer.headers()) {
+            if (!header.isWellFormed()) throw new IllegalStateException("HTTP cannot carry header " + header.name());
+            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        }
+        return ByteBufUtil.writeAscii(memory, head.append("\r\n"));
     }
 
     @Override

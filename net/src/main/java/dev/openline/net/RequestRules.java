@@ -50,7 +50,11 @@ final class RequestRules {
 
     /** A fragment is for the client alone (RFC 9112 §3.2). */
     private static boolean isVisible(String target) {
-        return !target.isEmpty() && target.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#');
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '#') return false;
+        }
+        return !target.isEmpty();
     }
 
     /**

@@ -66,13 +66,14 @@ record WebOrigin(String scheme, String host, int port) {
 
     /** A colon and a port without leading zeros. */
     private static int port(String text) {
-        boolean canonical = text.length() >= 2
-                && text.length() <= 6
-                && text.charAt(0) == ':'
-                && text.charAt(1) != '0'
-                && text.chars().skip(1).allMatch(c -> c >= '0' && c <= '9');
+        boolean canonical = text.length() >= 2 && text.length() <= 6 && text.charAt(0) == ':' && text.charAt(1) != '0';
         if (!canonical) return NO_PORT;
-        int port = Integer.parseInt(text.substring(1));
+        int port = 0;
+        for (int i = 1; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) return NO_PORT;
+            port = 10 * port + digit;
+        }
         return port <= 65_535 ? port : NO_PORT;
     }
 }

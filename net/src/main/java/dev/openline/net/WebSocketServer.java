@@ -85,12 +85,12 @@ public final class WebSocketServer implements AutoCloseable {
     private static ServerBootstrap bootstrap(
             EventLoops loops, ServerOptions options, Admission admission, @Nullable ServerTls tls) {
         LineOptions line = options.line();
+        // Netty turns Nagle's algorithm off by itself; asking for it would be one more system call for each connection.
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .handler(new Doorkeeper())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,

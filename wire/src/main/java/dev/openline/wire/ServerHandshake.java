@@ -128,10 +128,16 @@ public final class ServerHandshake {
     }
 
     private static boolean isHttp11OrNewer(String version) {
-        if (!version.matches("HTTP/[0-9]\\.[0-9]")) {
-            return false;
-        }
-        return version.compareTo("HTTP/1.1") >= 0;
+        boolean isVersion = version.length() == 8
+                && version.startsWith("HTTP/")
+                && isDigit(version.charAt(5))
+                && version.charAt(6) == '.'
+                && isDigit(version.charAt(7));
+        return isVersion && version.compareTo("HTTP/1.1") >= 0;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /** Well-formed throughout, one Host (RFC 9112 §3.2), and no body: its bytes could be taken for frames. */
